@@ -1,0 +1,144 @@
+import { fileURLToPath } from 'node:url';
+import { Eta } from 'eta';
+import type { JsonObject } from '../base/index.ts';
+import type { Assets } from './assets.ts';
+import { type Brand, brandStyle } from './branding.ts';
+import type { Languages, Params } from './languages.ts';
+
+/** Something to say: a key of the language files, with what goes into its gaps. `seconds` also fills `{{wait}}` in words. */
+export type Phrase = string | { key: string; params?: Params | undefined };
+
+/** What every page is given. The views show it and decide nothing. */
+export interface Page {
+  /** A tag that `Languages.pick` answered. */
+  lang: string;
+  /** The app's own brand over the house's. */
+  brand: Brand;
+  /** The app the person came from; absent on pages that belong to none. */
+  client?: { name: string; logo_uri?: string; uri?: string; policy_uri?: string; tos_uri?: string } | undefined;
+  /** Where a form of this page is posted for a verb; every view's own question uses `submit`. */
+  action: (verb: string) => string;
+  /** Fields that every form of the page carries: the library's `xsrf`. */
+  hidden?: Record<string, string> | undefined;
+  /** Goes back to the app: a verb to post, or an address (with a `/`) to follow. */
+  cancel?: string | undefined;
+  /** The address that changes the language and comes back here; without it no choice is shown. */
+  language?: ((tag: string) => string) | undefined;
+  /** By field; '' is the form as a whole. Keys below `error.`; one that we have no words for becomes `error.value_invalid`. */
+  errors?: Record<string, Phrase> | undefined;
+  /** What was typed, by field. Never a password. */
+  values?: Record<string, string> | undefined;
+  /** Good news above the form: a key below `notice.`. */
+  notice?: Phrase | undefined;
+  /** Replaces the heading `<view>.title`. */
+  title?: Phrase | undefined;
+  /** What the view shows; each template opens with its shape. */
+  model?: JsonObject | undefined;
+}
+
+export interface Views {
+  /** @returns a whole HTML document. Nothing in it is inline script or style (CSP `script-src 'self'; style-src 'self'`). */
+  render(view: string, page: Page): string;
+  /**
+   * Publishes the style sheet of a brand, as every instance must before another one's page links to it: when branding
+   * is loaded, not when it is first shown. @returns warnings for the operator.
+   */
+  publish(brand: Brand): string[];
+}
+
+/** @param directory of the templates (`<view>.eta`); each is compiled when it is first shown and kept. */
+export function createViews(needs: { directory: URL; languages: Languages; assets: Assets }): Views {
+  const { languages, assets } = needs;
+  const eta = new Eta({ views: fileURLToPath(needs.directory), cache: true, autoEscape: true });
+  const sheets = new WeakMap<Brand, { url: string | undefined; warnings: string[] }>();
+
+  const sheetOf = (brand: Brand) => {
+    const known = sheets.get(brand);
+    if (known) return known;
+    const { css, warnings } = brandStyle(brand);
+    const sheet = { url: css ? assets.add('brand.css', css, 'text/css; charset=utf-8') : undefined, warnings };
+    sheets.set(brand, sheet);
+    return sheet;
+  };
+
+  return {
+    publish: (brand) => sheetOf(brand).warnings,
+
+    render(view, page) {
+      const words = wordsOf(languages, page, view);
+      return eta.render(view, {
+        ...page,
+        ...words,
+        ...fieldsOf(page, words.phrase),
+        view,
+        model: page.model ?? {},
+        dir: languages.dir(page.lang),
+        languages: languages.names,
+        asset: assets.url,
+        styles: [assets.url('style.css'), sheetOf(page.brand).url].filter((url) => url !== undefined),
+      });
+    },
+  };
+}
+
+/** The page's language, already chosen; every sentence may name the app as `{{client}}`. */
+function wordsOf(languages: Languages, page: Page, view: string) {
+  const { lang } = page;
+  const client = page.client?.name ?? page.brand.title ?? languages.t(lang, 'layout.your_account');
+  const t = (key: string, params?: Params) => languages.t(lang, key, { client, ...params });
+
+  const phrase = (said: Phrase, group: string, otherwise: string) => {
+    const { key, params = {} } = typeof said === 'string' ? { key: said } : said;
+    const full = languages.has(lang, `${group}.${key}`) ? `${group}.${key}` : `${group}.${otherwise}`;
+    return t(full, { wait: waitOf(lang, params.seconds) ?? t('layout.a_few_minutes'), ...params });
+  };
+
+  return {
+    client_name: client,
+    t,
+    phrase,
+    heading: page.title === undefined ? t(`${view}.title`) : titleOf(page.title, t),
+    has: (key: string) => languages.has(lang, key),
+    /** A sentence cut at one gap, so that the template can put an element there. */
+    around: (key: string, gap: string, params?: Params) => {
+      const [before = '', after = ''] = t(key, { ...params, [gap]: '\u0000' }).split(/\u2068?\u0000\u2069?/);
+      return { before, after };
+    },
+    /** A text the operator wrote: one for all languages, or one for each. */
+    local: (text: string | Record<string, string>) =>
+      typeof text === 'string' ? text : (text[lang] ?? text[lang.split('-', 1)[0] ?? ''] ?? text.en ?? ''),
+  };
+}
+
+function titleOf(title: Phrase, t: (key: string, params?: Params) => string): string {
+  return typeof title === 'string' ? t(title) : t(title.key, title.params);
+}
+
+/** What fields ask of the page: what was typed, what is wrong with it, and who gets the focus. */
+function fieldsOf(page: Page, phrase: (said: Phrase, group: string, otherwise: string) => string) {
+  const errors = Object.entries(page.errors ?? {}).map(
+    ([name, said]) => [name, phrase(said, 'error', 'value_invalid')] as const,
+  );
+  const byField = new Map(errors);
+  const wrongFields = errors.some(([name]) => name !== '');
+  let taken = false;
+
+  return {
+    error: (name: string) => byField.get(name),
+    firstError: errors[0]?.[1],
+    value: (name: string) => page.values?.[name] ?? '',
+    /** True once a page: for the first field that is wrong, or, when none is, for the first that wants it. */
+    focus(name: string, wanted = false) {
+      if (taken || !(wrongFields ? byField.has(name) : wanted)) return false;
+      taken = true;
+      return true;
+    },
+  };
+}
+
+/** A waiting time in words: seconds below a minute and a half, else whole minutes rounded up. */
+function waitOf(lang: string, seconds: string | number | undefined): string | undefined {
+  if (typeof seconds !== 'number') return undefined;
+  const [value, unit] = seconds < 90 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return new Intl.NumberFormat(`${lang}-u-nu-latn`, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
