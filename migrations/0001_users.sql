@@ -63,5 +63,5 @@ create table one_time_codes (
   expires_at  timestamptz not null,
   consumed_at timestamptz
 );
-create index one_time_codes_subject on one_time_codes (purpose, subject);
+create unique index one_time_codes_subject on one_time_codes (purpose, subject);
 create index one_time_codes_expires_at on one_time_codes (expires_at);

@@ -102,6 +102,6 @@ create view user_facts as
     'phone', phone, 'phoneVerified', phone_verified_at is not null,
     'givenName', given_name, 'familyName', family_name, 'locale', locale, 'attributes', attributes,
     'disabled', disabled_at is not null,
-    'nothingBefore', extract(epoch from nothing_before)::bigint,
-    'createdAt', extract(epoch from created_at)::bigint, 'updatedAt', extract(epoch from updated_at)::bigint)) as facts
+    'nothingBefore', floor(extract(epoch from nothing_before))::bigint,
+    'createdAt', floor(extract(epoch from created_at))::bigint, 'updatedAt', floor(extract(epoch from updated_at))::bigint)) as facts
   from users;

@@ -48,7 +48,8 @@ create index outbox_due on outbox (next_at) where sent_at is null and failed_at 
 -- The ephemeral store of a set-up without Redis: unlogged, it may be lost in a crash and nobody is told a lie by it.
 create unlogged table ephemeral (
   key        text primary key,
-  value      jsonb,
+  -- JSON as it came: nobody looks into it, and jsonb refuses some strings.
+  value      text,
   count      integer not null default 0,
   group_key  text,
   expires_at timestamptz not null

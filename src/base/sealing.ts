@@ -69,7 +69,7 @@ export function createSealing(secrets: readonly [string, ...string[]]): Sealing 
       return [mac(newest), ...all.slice(1).map(mac)];
     },
 
-    derive: (use) => [deriveKey(first, use, 32), ...rest.map((secret) => deriveKey(secret, use, 32))],
+    derive: (use) => [deriveKey(first, `for ${use}`, 32), ...rest.map((secret) => deriveKey(secret, `for ${use}`, 32))],
   };
 }
 

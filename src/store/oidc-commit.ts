@@ -116,5 +116,8 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
       (select count(*) from kept)::int as kept,
       (select count(*) from granted)::int as granted, (select count(*) from participants)::int as participants,
       (select count(*) from issued)::int as issued`);
-  return { consumed: row.consumed === writes.consume.length + writes.retry.length, sessionsKept: row.kept === writes.sessions.length };
+  return {
+    consumed: row.consumed === writes.consume.length + writes.retry.length,
+    sessionsKept: row.kept === writes.sessions.length,
+  };
 }

@@ -17,10 +17,23 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
     text = strings.reduce((left, right, index) => `${left}$${index}${right}`);
     texts.set(strings, text);
   }
-  return { text, values };
+  return { text, values: values.map(storable) };
 }
 
 /** A value for a jsonb column: the drivers disagree about arrays, so it is always text. */
 export function json(value: unknown): string {
-  return JSON.stringify(value);
+  const text = JSON.stringify(value);
+  return UNSTORABLE.test(text) ? JSON.stringify(value, (_key, part) => storable(part)) : text;
+}
+
+/** As JSON escapes them: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
+
+/**
+ * PostgreSQL holds no NUL and no half of a surrogate pair. Whoever sends one gets U+FFFD in its place: a lookup finds
+ * nothing and nothing fails.
+ */
+function storable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(storable);
+  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value;
 }

@@ -22,18 +22,18 @@ export interface BrandStyle {
   warnings: string[];
 }
 
-/** The grounds of style.css that colours have to stand out from, and its quiet ink. A test holds the two files together. */
+/** The grounds of style.css that colours have to stand out from (text stands on the wash too), and its quiet ink; a test compares. */
 export const GROUNDS = {
-  light: { card: '#ffffff', quiet: '#5a6170' },
-  dark: { card: '#181b21', quiet: '#a7aebb' },
+  light: { card: '#ffffff', wash: '#f5f6f8', quiet: '#5a6170' },
+  dark: { card: '#181b21', wash: '#20242c', quiet: '#a7aebb' },
 } as const;
 
 type Scheme = keyof typeof GROUNDS;
 
 const TEXT = 4.5;
 const EDGE = 3;
-const ON_LIGHT: Rgb = [1, 1, 1];
-const ON_DARK: Rgb = colourOf('#111318');
+const WHITE = colourOf('#ffffff');
+const NEARLY_BLACK = colourOf('#111318');
 
 /**
  * The style sheet of one brand: custom properties for light and dark, made so that text keeps 4.5:1 and edges 3:1
@@ -51,10 +51,10 @@ export function brandStyle(brand: Brand): BrandStyle {
   const [accent, background] = [read('accent'), read('background')];
 
   if (accent) {
-    const ratio = contrast(accent, colourOf(GROUNDS.light.card));
+    const ratio = contrast(accent, colourOf(GROUNDS.light.wash));
     if (ratio < TEXT) {
       warnings.push(
-        `accent: ${hexOf(accent)} has a contrast of ${ratio.toFixed(1)}:1 on white where text needs ${TEXT}:1; ` +
+        `accent: ${hexOf(accent)} has a contrast of ${ratio.toFixed(1)}:1 where text needs ${TEXT}:1; ` +
           `links use ${inkOf(accent, 'light')} instead`,
       );
     }
@@ -72,18 +72,19 @@ export function brandStyle(brand: Brand): BrandStyle {
 function accentOf(accent: Rgb, scheme: Scheme): Record<string, string> {
   const card = colourOf(GROUNDS[scheme].card);
   const fill = scheme === 'dark' ? standingOut(accent, card, EDGE) : accent;
-  const onLight = contrast(ON_LIGHT, fill) >= TEXT;
+  const light = contrast(WHITE, fill) >= TEXT;
+  const on = light ? WHITE : standingOut(NEARLY_BLACK, fill, TEXT);
   return {
     '--accent': hexOf(fill),
-    '--on-accent': hexOf(onLight ? ON_LIGHT : ON_DARK),
-    '--accent-hover': hexOf(shifted(fill, onLight ? -0.05 : 0.04)),
+    '--on-accent': hexOf(on),
+    '--accent-hover': hexOf(standingOut(shifted(fill, light ? -0.05 : 0.04), on, TEXT)),
     '--accent-edge': hexOf(standingOut(fill, card, EDGE)),
     '--accent-ink': inkOf(accent, scheme),
   };
 }
 
 function inkOf(accent: Rgb, scheme: Scheme): string {
-  return hexOf(standingOut(accent, colourOf(GROUNDS[scheme].card), TEXT));
+  return hexOf(standingOut(accent, colourOf(GROUNDS[scheme].wash), TEXT));
 }
 
 function paperOf(background: Rgb, scheme: Scheme): Record<string, string> {

@@ -30,17 +30,19 @@ export function createLanguages({ directory }: { directory: URL }): Languages {
     fallbackLng: FALLBACK,
     initAsync: false,
     nsSeparator: false,
-    showSupportNotice: false,
     interpolation: { escapeValue: false },
   });
   const tags = Object.keys(resources).sort();
   const byLowerCase = new Map(tags.map((tag) => [tag.toLowerCase(), tag]));
-  const dir = (lang: string) => (i18n.t('language.dir', { lng: lang }) === 'rtl' ? 'rtl' : 'ltr');
+  const rightToLeft = new Set(tags.filter((tag) => i18n.t('language.dir', { lng: tag }) === 'rtl'));
+  const dir = (lang: string) => (rightToLeft.has(lang) ? 'rtl' : 'ltr');
+  /** Sentences without gaps are the same for everybody: looked up once. Holds no more than the files do. */
+  const whole = new Map<string, string>();
 
   return {
     names: tags.map((tag) => ({ tag, name: i18n.t('language.name', { lng: tag }) })),
     dir,
-    has: (lang, key) => i18n.exists(key, { lng: lang }),
+    has: (lang, key) => i18n.exists(key, { lng: lang }) || i18n.exists(`${key}_other`, { lng: lang }),
 
     pick(wanted) {
       for (const range of wanted) {
@@ -54,6 +56,11 @@ export function createLanguages({ directory }: { directory: URL }): Languages {
     },
 
     t(lang, key, params = {}) {
+      const place = `${lang} ${key}`;
+      const kept = whole.get(place);
+      if (kept !== undefined) return kept;
+      const raw = i18n.getResource(lang, 'translation', key);
+      if (typeof raw === 'string' && !/\{\{|\$t/.test(raw)) whole.set(place, raw);
       const replace = dir(lang) === 'rtl' ? isolated(params) : params;
       const { count } = params;
       return i18n.t(key, { lng: lang, replace, ...(typeof count === 'number' && { count }) });

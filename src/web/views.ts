@@ -5,7 +5,10 @@ import type { Assets } from './assets.ts';
 import { type Brand, brandStyle } from './branding.ts';
 import type { Languages, Params } from './languages.ts';
 
-/** Something to say: a key of the language files, with what goes into its gaps. `seconds` also fills `{{wait}}` in words. */
+/**
+ * Something to say: a key of the language files, with what goes into its gaps. The first number is also `{{count}}`, which
+ * chooses the plural; `seconds` is also `{{wait}}`, in words.
+ */
 export type Phrase = string | { key: string; params?: Params | undefined };
 
 /** What every page is given. The views show it and decide nothing. */
@@ -45,6 +48,9 @@ export interface Views {
    */
   publish(brand: Brand): string[];
 }
+
+/** Stands for the element while its sentence is looked up; no text has it (Unicode, private use). */
+const GAP = '\ue000';
 
 /** @param directory of the templates (`<view>.eta`); each is compiled when it is first shown and kept. */
 export function createViews(needs: { directory: URL; languages: Languages; assets: Assets }): Views {
@@ -90,7 +96,9 @@ function wordsOf(languages: Languages, page: Page, view: string) {
   const phrase = (said: Phrase, group: string, otherwise: string) => {
     const { key, params = {} } = typeof said === 'string' ? { key: said } : said;
     const full = languages.has(lang, `${group}.${key}`) ? `${group}.${key}` : `${group}.${otherwise}`;
-    return t(full, { wait: waitOf(lang, params.seconds) ?? t('layout.a_few_minutes'), ...params });
+    const count = Object.values(params).find((value) => typeof value === 'number');
+    const wait = waitOf(lang, params.seconds) ?? t('layout.a_few_minutes');
+    return t(full, { wait, ...(count !== undefined && { count }), ...params });
   };
 
   return {
@@ -101,7 +109,7 @@ function wordsOf(languages: Languages, page: Page, view: string) {
     has: (key: string) => languages.has(lang, key),
     /** A sentence cut at one gap, so that the template can put an element there. */
     around: (key: string, gap: string, params?: Params) => {
-      const [before = '', after = ''] = t(key, { ...params, [gap]: '\u0000' }).split(/\u2068?\u0000\u2069?/);
+      const [before = '', after = ''] = t(key, { ...params, [gap]: GAP }).split(new RegExp(`\u2068?${GAP}\u2069?`));
       return { before, after };
     },
     /** A text the operator wrote: one for all languages, or one for each. */
@@ -139,6 +147,7 @@ function fieldsOf(page: Page, phrase: (said: Phrase, group: string, otherwise: s
 /** A waiting time in words: seconds below a minute and a half, else whole minutes rounded up. */
 function waitOf(lang: string, seconds: string | number | undefined): string | undefined {
   if (typeof seconds !== 'number') return undefined;
-  const [value, unit] = seconds < 90 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  const [value, unit] =
+    seconds < 90 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute'];
   return new Intl.NumberFormat(`${lang}-u-nu-latn`, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }

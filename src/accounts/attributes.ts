@@ -1,0 +1,111 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { Json, JsonObject } from '../base/index.ts';
+import type { User } from '../store/index.ts';
+import type { AttributeDemand } from './client-demands.ts';
+
+/** Fields of a form as they arrived: text, and nothing else. */
+export type Form = Record<string, string>;
+
+/** Language keys of what is wrong, by field. */
+export type FieldErrors = Record<string, string>;
+
+/** What a user gave: the columns it belongs in, the operator's own attributes apart. */
+export interface Collected {
+  givenName?: string;
+  familyName?: string;
+  phone?: string;
+  locale?: string;
+  attributes: JsonObject;
+}
+
+type Parsed = { ok: true; value: Json | undefined } | { ok: false; error: string };
+
+const COLUMNS: Record<string, keyof Omit<Collected, 'attributes'>> = {
+  given_name: 'givenName',
+  family_name: 'familyName',
+  phone_number: 'phone',
+  locale: 'locale',
+};
+
+/** Checks a form against what the app asks for. All that is wrong is said at once; nothing unasked is taken over. */
+export function collectAttributes(
+  form: Form,
+  demands: readonly AttributeDemand[],
+): { collected: Collected; errors: FieldErrors } {
+  const collected: Collected = { attributes: {} };
+  const errors: FieldErrors = {};
+  for (const demand of demands) {
+    const parsed = parse((form[demand.name] ?? '').trim(), demand);
+    if (!parsed.ok) errors[demand.name] = parsed.error;
+    else if (parsed.value !== undefined) place(collected, demand.name, parsed.value);
+  }
+  return { collected, errors };
+}
+
+/** Which of the demanded attributes a user still owes. */
+export function missingAttributes(user: User, demands: readonly AttributeDemand[]): AttributeDemand[] {
+  return demands.filter(({ name, required }) => {
+    const column = COLUMNS[name];
+    return required && (column ? user[column] : user.attributes[name]) === undefined;
+  });
+}
+
+function place(collected: Collected, name: string, value: Json): void {
+  const column = COLUMNS[name];
+  if (column) collected[column] = String(value);
+  else collected.attributes[name] = value;
+}
+
+function parse(text: string, demand: AttributeDemand): Parsed {
+  if (demand.type === 'boolean') {
+    const value = text !== '';
+    return demand.required && !value ? wrong('required') : right(value);
+  }
+  if (text === '') return demand.required ? wrong('required') : right(undefined);
+  if (text.length > (demand.maxLength ?? 200) || hasControlCharacter(text)) return wrong('value_invalid');
+  if (demand.pattern !== undefined && !new RegExp(`^(?:${demand.pattern})$`, 'u').test(text))
+    return wrong('value_invalid');
+  return parsers[demand.type](text, demand);
+}
+
+const parsers: Record<
+  Exclude<AttributeDemand['type'], 'boolean'>,
+  (text: string, demand: AttributeDemand) => Parsed
+> = {
+  text: right,
+  choice: (text, { choices = [] }) => (choices.includes(text) ? right(text) : wrong('value_invalid')),
+  date: (text) => (isDate(text) ? right(text) : wrong('value_invalid')),
+  locale: (text) => (isLocale(text) ? right(text) : wrong('value_invalid')),
+  number(text, { minimum = -Infinity, maximum = Infinity }) {
+    const value = Number(text);
+    return Number.isFinite(value) && value >= minimum && value <= maximum ? right(value) : wrong('value_invalid');
+  },
+  phone(text) {
+    const number = parsePhoneNumberFromString(text);
+    return number?.isValid() ? right(number.number) : wrong('phone_invalid');
+  },
+};
+
+function right(value: Json | undefined): Parsed {
+  return { ok: true, value };
+}
+
+function wrong(error: string): Parsed {
+  return { ok: false, error };
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+}
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function hasControlCharacter(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}

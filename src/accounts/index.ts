@@ -1,0 +1,15 @@
+/**
+ * The rules of users' lives: how one comes to be, what they owe an app, how a password is replaced, how sessions end.
+ *
+ * It does not prove who somebody is (methods do), ask anything of them (signin and tasks do), or send mail (it is given
+ * a way to tell). Whoever changes a user, a credential or a session calls it instead of the store, because what belongs
+ * together is one transaction here: the change, what it ends, the record of it, and the word to the user.
+ */
+
+export type { User } from '../store/index.ts';
+export { type Collected, collectAttributes, type FieldErrors, type Form, missingAttributes } from './attributes.ts';
+export type { AttributeDemand, AttributeType, ClientDemands, TermsDemand } from './client-demands.ts';
+export { maskEmail, parseEmail } from './email-address.ts';
+export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
+export { createResetPassword, type ResetPassword } from './reset-password.ts';
+export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from './sign-out.ts';

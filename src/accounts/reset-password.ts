@@ -1,0 +1,28 @@
+import type { Recorder } from '../audit/index.ts';
+import type { Store } from '../store/index.ts';
+import type { SignOut } from './sign-out.ts';
+
+/**
+ * Sets a new password after the mailbox was proven: every session and refresh token ends, every other code and link for
+ * a reset is void, and the user is told, all in one transaction.
+ */
+export type ResetPassword = (userId: string, passwordHash: string) => Promise<void>;
+
+export interface ResetPasswordNeeds {
+  store: Store;
+  signOut: SignOut;
+  recorder: Recorder;
+  /** Mails the user that their password was changed, from within the transaction. */
+  tell: (userId: string, within: Store) => Promise<void>;
+}
+
+export function createResetPassword({ store, signOut, recorder, tell }: ResetPasswordNeeds): ResetPassword {
+  return (userId, passwordHash) =>
+    store.tx(async (within) => {
+      await within.passwords.put(userId, passwordHash);
+      await within.codes.dropFor(userId);
+      await signOut.endEverything(userId, 'password_reset', within);
+      await recorder.within(within, { type: 'user.password_changed', userId, data: { by: 'reset' } });
+      await tell(userId, within);
+    });
+}

@@ -1,0 +1,53 @@
+import type { Recorder } from '../audit/index.ts';
+import type { Store } from '../store/index.ts';
+
+/** A client that took part in a session and wants to hear of its end (OpenID Connect Back-Channel Logout 1.0). */
+export interface LogoutNotice {
+  clientId: string;
+  userId: string;
+  sid: string;
+}
+
+export type EndReason = 'signed_out' | 'another_user' | 'password_reset' | 'disabled' | 'deleted' | 'revoked';
+
+export interface SignOut {
+  /** Ends one session. Answers whether it was alive until now: of parallel tries one ends it and tells the clients. */
+  endSession(uid: string, reason: EndReason): Promise<boolean>;
+  /** Ends every session and grant of a user, those that are being made at this moment included. */
+  endEverything(userId: string, reason: EndReason, within?: Store): Promise<void>;
+}
+
+export interface SignOutNeeds {
+  store: Store;
+  recorder: Recorder;
+  /** Puts a notice into the outbox, in the transaction that ends the session. */
+  notify: (notice: LogoutNotice, within: Store) => Promise<void>;
+}
+
+/** Every way a session can end goes through here, so that none forgets the clients, the grants or the record. */
+export function createSignOut({ store, recorder, notify }: SignOutNeeds): SignOut {
+  async function tellClients(within: Store, uid: string, userId: string): Promise<void> {
+    for (const { clientId, sid } of await within.sessions.clients(uid)) await notify({ clientId, userId, sid }, within);
+  }
+
+  async function endEverything(userId: string, reason: EndReason, within: Store): Promise<void> {
+    for (const uid of await within.users.endEverything(userId)) {
+      await tellClients(within, uid, userId);
+      await recorder.within(within, { type: 'session.revoked', userId, sessionUid: uid, data: { reason } });
+    }
+  }
+
+  return {
+    endSession: (uid, reason) =>
+      store.tx(async (within) => {
+        const userId = (await within.sessions.state(uid))?.userId;
+        if (userId === undefined || !(await within.sessions.revoke(uid))) return false;
+        await tellClients(within, uid, userId);
+        const type = reason === 'signed_out' ? 'user.signed_out' : 'session.revoked';
+        await recorder.within(within, { type, userId, sessionUid: uid, data: { reason } });
+        return true;
+      }),
+    endEverything: (userId, reason, within) =>
+      within ? endEverything(userId, reason, within) : store.tx((own) => endEverything(userId, reason, own)),
+  };
+}

@@ -1,0 +1,46 @@
+type Nothing = Record<string, never>;
+
+/** Every event there is, with its data. Never a secret; no address of somebody who has no account here. */
+export type AuditData = {
+  'user.registered': Nothing;
+  /** `methods`: how, by the names of what gave evidence; `acr` and `amr` as in the tokens (OpenID Connect Core section 2). */
+  'user.signed_in': { methods: string[]; acr?: string | undefined; amr: string[] };
+  'user.sign_in_failed': { method: string; reason: string };
+  /** Made to wait after too many wrong answers. */
+  'user.throttled': { method: string };
+  'user.signed_out': { reason: string };
+  /** `by`: `reset` with the mailbox, `user` while signed in, `admin`. */
+  'user.password_changed': { by: 'reset' | 'user' | 'admin' };
+  'user.password_reset_requested': Nothing;
+  'user.email_verified': Nothing;
+  'user.disabled': { reason?: string };
+  'user.enabled': Nothing;
+  'user.deleted': Nothing;
+  'session.revoked': { reason: string };
+  'consent.granted': { scopes: string[]; claims: string[] };
+  'consent.denied': Nothing;
+  'consent.revoked': Nothing;
+  'terms.accepted': { terms: { id: string; version: string }[] };
+  'code.sent': { purpose: string };
+  /** A refresh token or code came a second time and its grant was ended (RFC 9700 section 4.14.2). */
+  'token.reuse_detected': Nothing;
+  /** By itself (RFC 7591). */
+  'client.registered': Nothing;
+  'client.changed': Nothing;
+  /** What an operator owns: a client, a policy, branding. `by` names who, or the file. */
+  'resource.changed': { kind: string; id: string; change: 'put' | 'removed'; version?: number; by?: string };
+  'keys.rotated': { kid: string; alg: string };
+};
+
+export type AuditType = keyof AuditData;
+
+/** Who and where, as far as it is known. */
+interface Circumstances {
+  userId?: string | undefined;
+  clientId?: string | undefined;
+  sessionUid?: string | undefined;
+  ip?: string | undefined;
+}
+
+/** Closed: what is not in the list is not recorded. The recorder adds the time. */
+export type AuditEvent = { [Type in AuditType]: Circumstances & { type: Type; data: AuditData[Type] } }[AuditType];

@@ -1,0 +1,89 @@
+import { isIP } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { Eta } from 'eta';
+import { deviceName } from './device-name.ts';
+import type { MailMessage, MailPayload } from './mail.ts';
+import { createMailWords, type MailWords } from './mail-words.ts';
+
+export interface MailTemplates {
+  render(mail: MailPayload): Pick<MailMessage, 'subject' | 'text' | 'html' | 'lang'>;
+}
+
+/** One line of "who asked, from where, when". */
+interface Fact {
+  name: string;
+  value: string;
+}
+
+/**
+ * One view a kind, rendered twice: what a paragraph, a code, a link and the facts look like is told by the parts in
+ * `html/` and `text/`, so both say the same.
+ *
+ * @param views holds `<kind>.eta` and the parts. @param words holds the language files.
+ */
+export function createMailTemplates(folders: { views: URL; words: URL }): MailTemplates {
+  const words = createMailWords({ directory: folders.words });
+  const views = fileURLToPath(folders.views);
+  const engines = {
+    html: new Eta({ views, cache: true, autoEscape: true }),
+    text: new Eta({ views, cache: true, autoEscape: false, autoTrim: false }),
+  };
+
+  function body(form: keyof typeof engines, kind: string, view: object): string {
+    const engine = engines[form];
+    const part = (name: string, data: object) => engine.render(`${form}/${name}`, { ...view, ...data });
+    const parts = {
+      paragraph: (text: string) => part('paragraph', { text }),
+      code: () => part('code', {}),
+      link: () => part('link', {}),
+      facts: () => part('facts', {}),
+    };
+    return part('layout', { body: engine.render(kind, { ...view, ...parts }) });
+  }
+
+  return {
+    render({ kind, lang: wanted, client, params }) {
+      const lang = words.nearest(wanted);
+      const name = words.isolated(lang, client ? oneLine(client.name) : words.t(lang, 'your_account'));
+      const t = (key: string, more?: Record<string, string | number>) =>
+        words.t(lang, key, { client: name, code: params.code ?? '', ...more });
+      const subject = t(`${kind}.subject`);
+      const facts = factsOf(words, lang, params);
+      const view = { ...params, lang, dir: words.dir(lang), t, title: t(`${kind}.title`), facts };
+      return { lang, subject, html: body('html', kind, view), text: tidy(body('text', kind, view)) };
+    },
+  };
+}
+
+function factsOf(words: MailWords, lang: string, { at, ip, userAgent = '' }: MailPayload['params']): Fact[] {
+  const device = deviceName(userAgent);
+  const from = [
+    device && words.t(lang, 'device', device),
+    ip !== undefined && isIP(ip) ? words.isolated(lang, ip) : undefined,
+  ].filter((one) => one !== undefined);
+  return [
+    ...(from.length > 0 ? [{ name: words.t(lang, 'fact.from'), value: from.join(' · ') }] : []),
+    { name: words.t(lang, 'fact.when'), value: moment(lang, at) },
+  ];
+}
+
+/** Where the reader is we don't know, so it is UTC and says so. */
+function moment(lang: string, at: number): string {
+  return new Intl.DateTimeFormat(`${lang}-u-ca-gregory-nu-latn`, {
+    ...({ year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' } as const),
+    ...({ hourCycle: 'h23', timeZone: 'UTC', timeZoneName: 'short' } as const),
+  }).format(at * 1000);
+}
+
+/** A name that goes into the subject: nothing in it ends the header or turns the line round. */
+function oneLine(name: string): string {
+  const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
+  return line.length > 80 ? `${[...line].slice(0, 80).join('')}…` : line;
+}
+
+function tidy(text: string): string {
+  return `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
+}

@@ -1,0 +1,55 @@
+/** What every mail says besides its matter: who asked, from where, when. */
+export type Asked = {
+  /** Seconds since the epoch. */
+  at: number;
+  ip?: string | undefined;
+  userAgent?: string | undefined;
+};
+
+/** `minutes` is how long the code works, counted from `at`; a mail that is late for it is not sent. */
+type Coded = Asked & { code: string; minutes: number };
+
+/** Every kind of mail with what it needs to be told. A view (`views/mail/<kind>.eta`) and words for each. */
+export type MailParams = {
+  verify_email: Coded;
+  sign_in_code: Coded;
+  reset_password: Coded & { link: string };
+  already_registered: Asked;
+  password_changed: Asked;
+};
+
+export type MailKind = keyof MailParams;
+
+/** To whom, in which language, and in which app's name. */
+export type Addressed<Params> = {
+  to: string;
+  /** A language tag; the nearest that there are words for is taken. */
+  lang: string;
+  client?: { name: string } | undefined;
+  params: Params;
+};
+
+/** A mail as it waits in the outbox. */
+export type MailPayload = Addressed<Asked & { code?: string; minutes?: number; link?: string }> & { kind: MailKind };
+
+/** A mail as it goes out. */
+export interface MailMessage {
+  /** Of the outbox; the Message-ID is made from it. */
+  id: string;
+  from: string;
+  to: string;
+  /** One line, whatever went into it. */
+  subject: string;
+  text: string;
+  html: string;
+  lang: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** A way out for mail. */
+export interface MailTransport {
+  /** Resolves when the next server has taken it. @throws DeliveryError */
+  send(message: MailMessage, signal: AbortSignal): Promise<void>;
+  close(): void;
+}

@@ -1,0 +1,65 @@
+import { maskEmail } from '../accounts/index.ts';
+import { type Clock, epochSeconds } from '../base/index.ts';
+import type { Evidence } from '../policy/index.ts';
+import type { MailedCodes, SentCode } from '../verifiers/index.ts';
+import type { MailTo } from './mail-to.ts';
+import { refused, type SignInMethod } from './method.ts';
+
+export interface EmailCodeNeeds {
+  findByEmail: (email: string) => Promise<{ user: { id: string; email?: string } } | undefined>;
+  codes: MailedCodes;
+  mail: MailTo;
+  clock: Clock;
+}
+
+/** Having read a mailbox: the mail provider's word for it, so its kind is `assertion`. */
+export function mailboxEvidence(clock: Clock): Evidence {
+  return { by: 'email_code', kinds: ['assertion'], amr: ['otp'], phishingResistant: false, at: epochSeconds(clock) };
+}
+
+/** What the page of a mailed code shows. */
+export function shownCode(address: string, { sentAt, expiresAt, resendAt }: SentCode) {
+  return {
+    sent_to: maskEmail(address),
+    expires_in_minutes: Math.round((expiresAt - sentAt) / 60),
+    resend_at: resendAt,
+  };
+}
+
+/** What people type or paste: spaces and dashes do not count, and digits may be Arabic or Persian. */
+export function tidyCode(code: string): string {
+  return code
+    .replace(/[\s-]/g, '')
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
+}
+
+/** A six-digit code to the mailbox. For an address nobody has, all the same happens but the mail. */
+export function emailCodeMethod({ findByEmail, codes, mail, clock }: EmailCodeNeeds): SignInMethod {
+  return {
+    name: 'email-code',
+    choosable: true,
+    guessesAt: ({ identifier }, { code }) => (code ? identifier : undefined),
+    sendsTo: ({ identifier }, form) => (form ? undefined : identifier),
+    offered: (client) => client.methods.includes('email-code'),
+
+    async begin(context) {
+      const { identifier = '', signInId } = context;
+      const found = await findByEmail(identifier);
+      const sent = await codes.send('sign_in', signInId, mail('sign_in_code', found?.user.email, context));
+      return {
+        view: 'sign-in/email-code',
+        show: shownCode(identifier, sent),
+        remember: { codeId: sent.id, userId: found?.user.id },
+      };
+    },
+
+    async complete(_context, { code = '' }, { codeId, userId }) {
+      if (code.trim() === '') return refused('code', 'required');
+      const verdict = await codes.check('sign_in', String(codeId), tidyCode(code));
+      if (!verdict.ok) return refused('code', verdict.reason);
+      // Nobody knows the code of an address that has no user; should one be guessed, it opens nothing.
+      if (typeof userId !== 'string') return refused('code', 'code_wrong');
+      return { ok: true, userId, evidence: [mailboxEvidence(clock)] };
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { ClientDemands, FieldErrors, Form } from '../accounts/index.ts';
+import type { JsonObject } from '../base/index.ts';
+import type { Evidence } from '../policy/index.ts';
+
+/** The circumstances of a sign-in that a method may know. It is given no request, session or cookie. */
+export interface MethodContext {
+  client: ClientDemands;
+  /** The address somebody says is theirs. */
+  identifier: string | undefined;
+  /** Language tag for what is mailed. */
+  lang: string;
+  ip: string;
+  userAgent: string;
+  /** Names this sign-in; codes for it void each other and no other's. */
+  signInId: string;
+}
+
+/** A page to show, and what to remember (sealed, on the server) until it is answered. */
+export interface Begun {
+  view: string;
+  show: JsonObject;
+  remember: JsonObject;
+}
+
+/** An expected no. `errors` are language keys by field; `''` is the form as a whole. */
+export interface Refused {
+  ok: false;
+  reason: string;
+  errors: FieldErrors;
+  /** What is shown anew beside the errors, when it changed. */
+  begun?: Begun;
+}
+
+export interface Proven {
+  ok: true;
+  userId: string;
+  evidence: Evidence[];
+  /** True when the sessions that were there before have been ended on the way. */
+  endedSessions?: boolean;
+}
+
+export type MethodOutcome = Proven | Refused | { ok: 'more'; begun: Begun };
+
+/**
+ * A way to find out who somebody is. What is the same for all (limits, audit, expiry, policy) happens round it and
+ * cannot be forgotten by it.
+ */
+export interface SignInMethod {
+  name: string;
+  /** True when an app can list it in `methods` and a person can choose it once their address is known. */
+  choosable: boolean;
+  offered(client: ClientDemands): boolean;
+  /** The address whose secret an answer may be a guess at: wrong ones are counted for it, with growing delays. */
+  guessesAt(context: MethodContext, form: Form, remembered: JsonObject): string | undefined;
+  /** The address to which a message goes next: when the method begins (no form), or with this answer. */
+  sendsTo(context: MethodContext, form?: Form, remembered?: JsonObject): string | undefined;
+  begin(context: MethodContext): Promise<Begun>;
+  complete(context: MethodContext, form: Form, remembered: JsonObject): Promise<MethodOutcome>;
+}
+
+export function refused(field: string, key: string): Refused {
+  return { ok: false, reason: key, errors: { [field]: key } };
+}

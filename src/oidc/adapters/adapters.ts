@@ -1,0 +1,64 @@
+import type { Adapter } from 'oidc-provider';
+import type { Sealing } from '../../base/index.ts';
+import type { Ephemeral, Store } from '../../store/index.ts';
+import { clientAdapter, type Directory } from '../clients.ts';
+import type { FreshLogin } from '../login-result.ts';
+import { accessTokenAdapter } from './access-token.ts';
+import { type CurrentWork, completeAdapter, type PartialAdapter } from './adapter.ts';
+import { deviceCodeAdapter } from './device-code.ts';
+import { durableToken } from './durable-token.ts';
+import { grantAdapter } from './grant.ts';
+import { passing } from './passing.ts';
+import { replayAdapter } from './replay.ts';
+import { sessionAdapter } from './session.ts';
+
+/** What adapters may know about the request they serve. */
+export interface RequestFacts {
+  work: CurrentWork;
+  clientId: () => string | undefined;
+  sessionUid: () => string;
+  freshLogin: () => FreshLogin | undefined;
+  spendInitialToken: () => Promise<void>;
+  /** A device asks whether its code was approved yet. */
+  polling: () => boolean;
+  ip: () => string;
+}
+
+export interface AdapterNeeds extends RequestFacts {
+  store: Store;
+  ephemeral: Ephemeral;
+  sealing: Sealing;
+  directory: Directory;
+  now: () => number;
+  /** Seconds from the last sign-in to the absolute end of a session. */
+  sessionLifetime: number;
+}
+
+/** Where each model of the library lives: the placement of DESIGN section 6, by name. */
+export function createAdapters(needs: AdapterNeeds): (model: string) => Adapter {
+  const { store, directory, now } = needs;
+  const grace = (clientId: string) => directory.client(clientId)?.refreshTokenGrace ?? 0;
+  const durable = (kind: string) => durableToken(kind, { ...needs, tokens: store.tokens, grace });
+
+  const models: Record<string, () => PartialAdapter> = {
+    Session: () => sessionAdapter({ ...needs, liveSession: store.findLiveSession, lifetime: needs.sessionLifetime }),
+    Grant: () => grantAdapter({ ...needs, grants: store.grants }),
+    AuthorizationCode: () => durable('AuthorizationCode'),
+    RefreshToken: () => durable('RefreshToken'),
+    InitialAccessToken: () => durable('InitialAccessToken'),
+    RegistrationAccessToken: () => durable('RegistrationAccessToken'),
+    ReplayDetection: () => replayAdapter({ replayIds: store.replayIds, now }),
+    Client: () => clientAdapter(directory, needs.spendInitialToken),
+    AccessToken: () => accessTokenAdapter({ ...needs, grants: store.grants }),
+    ClientCredentials: () => passing('ClientCredentials', needs),
+    Interaction: () => passing('Interaction', needs),
+    DeviceCode: () => deviceCodeAdapter(needs),
+    PushedAuthorizationRequest: () => passing('PushedAuthorizationRequest', needs),
+  };
+
+  return (model) => {
+    const make = models[model];
+    if (!make) throw new Error(`the provider asked for a model that has no place: ${model}`);
+    return completeAdapter(model, make());
+  };
+}

@@ -1,0 +1,62 @@
+import { errors } from 'oidc-provider';
+import type { Store, StoredToken } from '../../store/index.ts';
+import { type CurrentWork, type PartialAdapter, tokenId, withoutValue, withValue } from './adapter.ts';
+import { rememberGrant } from './grant.ts';
+
+export interface DurableTokenNeeds {
+  tokens: Store['tokens'];
+  work: CurrentWork;
+  /** Seconds within which a client may ask again because the answer got lost; 0 for never (RFC 9700 section 4.14.2). */
+  grace: (clientId: string) => number;
+  now: () => number;
+}
+
+/**
+ * Authorization codes, refresh tokens and registration tokens: one row each in PostgreSQL. Reading one reads its grant
+ * and user with it; using one up is noted here and decided in the commit of the request.
+ */
+export function durableToken(kind: string, { tokens, work, grace, now }: DurableTokenNeeds): PartialAdapter {
+  const find = (value: string) => work().once(`${kind}:${tokenId(value)}`, () => tokens.find(tokenId(value), kind));
+
+  /** A used-up refresh token whose answer may have been lost on the way. */
+  function mayRetry(token: StoredToken): boolean {
+    if (kind !== 'RefreshToken' || token.consumedAt === undefined) return false;
+    return now() - token.consumedAt < grace(String(token.payload.clientId));
+  }
+
+  return {
+    async find(value) {
+      const token = await find(value);
+      if (!token) return undefined;
+      rememberGrant(work(), token.payload, token.grant);
+      const payload = withValue(token.payload, value);
+      return token.consumedAt === undefined || mayRetry(token) ? payload : { ...payload, consumed: token.consumedAt };
+    },
+
+    async upsert(value, payload, expiresIn) {
+      const { consume, retry, tokens: issued } = work().writes;
+      issued.push({
+        id: tokenId(value),
+        kind,
+        grantId: payload.grantId,
+        follows: kind === 'RefreshToken' ? (consume[0] ?? retry[0]) : undefined,
+        payload: withoutValue(payload),
+        expiresAt: expiresIn ? now() + expiresIn : undefined,
+      });
+    },
+
+    async consume(value) {
+      const token = await find(value);
+      if (!token) throw new errors.InvalidGrant('it has expired');
+      work().writes[mayRetry(token) ? 'retry' : 'consume'].push(tokenId(value));
+    },
+
+    destroy: (value) => tokens.remove(tokenId(value)),
+  };
+}
+
+/** Uses a token up by itself; false when somebody did before. */
+export async function spendToken(store: Store, value: string): Promise<boolean> {
+  const nothing = { sessions: [], sessionClients: [], grants: [], tokens: [], retry: [] };
+  return (await store.tokens.commit({ ...nothing, consume: [tokenId(value)] })).consumed;
+}

@@ -1,0 +1,108 @@
+import type { Form } from '../accounts/index.ts';
+import type { Recorder } from '../audit/index.ts';
+import type { Begun, MethodContext, MethodOutcome, SignInMethod } from '../methods/index.ts';
+import { withEvidence } from '../policy/index.ts';
+import type { Guess, Limits, Passed } from './limits.ts';
+import type { SignInState } from './state.ts';
+import type { Visit } from './step.ts';
+
+export interface AskMethod {
+  begin(method: SignInMethod, state: SignInState, visit: Visit): Promise<SignInState>;
+  answer(method: SignInMethod, state: SignInState, visit: Visit, form: Form): Promise<SignInState>;
+}
+
+/** The phases that every method goes through, in one order: limits, the method itself, the record, the evidence. */
+export function createAskMethod({ limits, recorder }: { limits: Limits; recorder: Recorder }): AskMethod {
+  const contextOf = (state: SignInState, { client, lang, ip, userAgent, uid }: Visit): MethodContext => ({
+    client,
+    identifier: state.identifier,
+    lang,
+    ip,
+    userAgent,
+    signInId: uid,
+  });
+
+  async function maySend(address: string | undefined): Promise<Passed> {
+    return address === undefined ? { ok: true } : limits.beforeSending(address);
+  }
+
+  return {
+    async begin(method, state, visit) {
+      const context = contextOf(state, visit);
+      const sending = await maySend(method.sendsTo(context));
+      if (!sending.ok) return tooMany(state, sending.retryAfter);
+      return asking(state, method, await method.begin(context));
+    },
+
+    async answer(method, state, visit, form) {
+      const context = contextOf(state, visit);
+      const remembered = state.pending?.remember ?? {};
+      const sending = await maySend(method.sendsTo(context, form, remembered));
+      if (!sending.ok) return tooMany(state, sending.retryAfter);
+      const address = method.guessesAt(context, form, remembered);
+      const guess: Guess | undefined =
+        address === undefined ? undefined : { method: method.name, address, device: visit.device };
+      const passed = guess ? await limits.beforeGuess(guess) : { ok: true as const };
+      if (!passed.ok) {
+        await recorder.record({
+          type: 'user.throttled',
+          clientId: visit.client.id,
+          ip: visit.ip,
+          data: { method: method.name },
+        });
+        return tooMany(state, passed.retryAfter);
+      }
+      const outcome = await method.complete(context, form, remembered);
+      if (guess && outcome.ok !== false) await limits.rightGuess(guess);
+      return settle(outcome, method, state, visit, form);
+    },
+  };
+
+  async function settle(
+    outcome: MethodOutcome,
+    method: SignInMethod,
+    state: SignInState,
+    visit: Visit,
+    form: Form,
+  ): Promise<SignInState> {
+    if (outcome.ok === 'more') return asking(state, method, outcome.begun);
+    if (outcome.ok) {
+      const { pending: _answered, ...rest } = cleared(state);
+      const evidence = withEvidence(state.evidence, outcome.evidence);
+      return { ...rest, userId: outcome.userId, evidence, ...(outcome.endedSessions ? { endedSessions: true } : {}) };
+    }
+    const { reason, errors } = outcome;
+    if (FAILURES.has(reason)) {
+      const data = { method: method.name, reason };
+      await recorder.record({ type: 'user.sign_in_failed', clientId: visit.client.id, ip: visit.ip, data });
+    }
+    return { ...cleared(state), errors, values: typed(form) };
+  }
+}
+
+/** Answers that say something about somebody trying to get in; a forgotten field does not. */
+const FAILURES = new Set(['wrong_credentials', 'code_wrong', 'code_too_many']);
+
+export function asking(state: SignInState, method: SignInMethod, { view, show, remember }: Begun): SignInState {
+  return { ...cleared(state), pending: { kind: 'method', name: method.name, view, show, remember } };
+}
+
+/** Without what was said about the answer before. */
+export function cleared({
+  errors: _errors,
+  values: _values,
+  retryAfter: _retryAfter,
+  ...state
+}: SignInState): SignInState {
+  return state;
+}
+
+export function tooMany(state: SignInState, retryAfter: number): SignInState {
+  return { ...cleared(state), errors: { '': 'too_many_tries' }, retryAfter };
+}
+
+/** What may be shown again: nothing secret, nothing endless. */
+export function typed(form: Form): Record<string, string> {
+  const secret = (name: string) => name.includes('password') || name === 'code' || name === 'user_code';
+  return Object.fromEntries(Object.entries(form).filter(([name, value]) => !secret(name) && value.length <= 300));
+}

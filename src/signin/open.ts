@@ -1,0 +1,34 @@
+import type { SignInMethod } from '../methods/index.ts';
+import type { SignInState } from './state.ts';
+import type { Visit } from './step.ts';
+
+/** The first method this app offers that a person can choose. */
+export function firstMethod(methods: readonly SignInMethod[], visit: Visit): SignInMethod | undefined {
+  const names = visit.client.methods;
+  return methods
+    .filter((method) => method.choosable && method.offered(visit.client))
+    .sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))[0];
+}
+
+/** How a sign-in begins, as `prompt`, `login_hint` and the session at hand suggest. Opening a page sends nothing. */
+export type Opening =
+  | { begin: 'register' }
+  | { begin: 'select' }
+  | { begin: 'identified'; identifier: string }
+  | { begin: 'identify' };
+
+export function opening(methods: readonly SignInMethod[], visit: Visit): Opening {
+  const { prompt, session, hint, client } = visit;
+  if (prompt === 'create' && methods.some((method) => method.name === 'register' && method.offered(client)))
+    return { begin: 'register' };
+  if (prompt === 'select_account' && session) return { begin: 'select' };
+  const first = firstMethod(methods, visit);
+  const context = { client, identifier: hint, lang: '', ip: '', userAgent: '', signInId: '' };
+  if (hint !== undefined && first && first.sendsTo(context) === undefined)
+    return { begin: 'identified', identifier: hint };
+  return { begin: 'identify' };
+}
+
+export function freshState(visit: Visit): SignInState {
+  return { evidence: [], ...(visit.hint === undefined ? {} : { values: { identifier: visit.hint } }) };
+}

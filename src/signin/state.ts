@@ -1,0 +1,60 @@
+import type { JsonObject, Sealing } from '../base/index.ts';
+import { digestText } from '../base/index.ts';
+import type { Evidence } from '../policy/index.ts';
+import type { Ephemeral } from '../store/index.ts';
+
+/** What is being asked at this moment; its answer is judged by what was remembered when it was asked. */
+export interface Pending {
+  kind: 'method' | 'task';
+  name: string;
+  view: string;
+  show: JsonObject;
+  remember: JsonObject;
+}
+
+/** One sign-in, from the first page to the last. Nothing of it counts before it is finished. */
+export interface SignInState {
+  /** The address somebody says is theirs. */
+  identifier?: string;
+  pending?: Pending;
+  /** Who it is, once a method has found out. */
+  userId?: string;
+  evidence: Evidence[];
+  /** True while somebody who is signed in chooses whether to go on as who they are. */
+  selecting?: boolean;
+  /** True when the sessions of before were ended on the way (a password was reset). */
+  endedSessions?: boolean;
+  /** What went wrong with the last answer, for the page that is shown next. */
+  errors?: Record<string, string>;
+  /** Seconds to wait, where an error says so. */
+  retryAfter?: number;
+  /** What was typed, to be shown again: never a password or a code. */
+  values?: Record<string, string>;
+}
+
+export interface SignInStates {
+  /** Undefined when nothing was answered yet. */
+  load(uid: string): Promise<SignInState | undefined>;
+  save(uid: string, state: SignInState): Promise<void>;
+  drop(uid: string): Promise<void>;
+}
+
+/** Seconds; as long as the interaction it belongs to. */
+const TTL = 3600;
+
+/** Sealed, since it holds what people filled in. Losing it means to begin again. */
+export function createSignInStates({ ephemeral, sealing }: { ephemeral: Ephemeral; sealing: Sealing }): SignInStates {
+  const keyOf = (uid: string) => `sign-in:${digestText(uid)}`;
+  return {
+    async load(uid) {
+      const stored = (await ephemeral.get(keyOf(uid))) as { sealed?: string } | undefined;
+      if (typeof stored?.sealed !== 'string') return undefined;
+      return JSON.parse(sealing.open(stored.sealed, keyOf(uid))) as SignInState;
+    },
+    async save(uid, state) {
+      const key = keyOf(uid);
+      await ephemeral.put({ key, value: { sealed: sealing.seal(JSON.stringify(state), key) }, ttl: TTL });
+    },
+    drop: (uid) => ephemeral.drop(keyOf(uid)),
+  };
+}

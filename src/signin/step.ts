@@ -1,0 +1,59 @@
+import type { ClientDemands } from '../accounts/index.ts';
+import type { JsonObject } from '../base/index.ts';
+import type { Evidence } from '../policy/index.ts';
+
+/** What the provider asked for and who asks: the circumstances of one request of a sign-in. */
+export interface Visit {
+  /** The interaction's uid: names this sign-in. */
+  uid: string;
+  prompt: string;
+  client: ClientDemands;
+  /** `login_hint`, or the address of the person of whom new proof is asked. */
+  hint: string | undefined;
+  /** Authentication context classes the app insists on. */
+  requiredAcr: readonly string[];
+  /** Who is signed in already. */
+  session: { uid: string; userId: string } | undefined;
+  lang: string;
+  ip: string;
+  /** The address, or its /64, that limits count by. */
+  network: string;
+  userAgent: string;
+  /** The cookie of this browser, if it brought one. */
+  device: string | undefined;
+}
+
+/** What a person sees next, as data: the page and the JSON answer are both made from it. */
+export interface Step {
+  view: string;
+  show: JsonObject;
+  /** The address somebody says is theirs; "Not you?" forgets it. */
+  identifier: string | undefined;
+  /** Language keys by field; `''` is the form as a whole. */
+  errors: Record<string, string>;
+  /** Seconds to wait, where an error says so. */
+  retryAfter: number | undefined;
+  /** What was typed before, to be shown again. */
+  values: Record<string, string>;
+  /** Other methods that could be chosen now. */
+  alternatives: string[];
+  canRegister: boolean;
+  canRecover: boolean;
+}
+
+/** Everything required is proven, and nothing is owed. */
+export interface Finished {
+  userId: string;
+  evidence: Evidence[];
+  /** Seconds since the epoch. */
+  at: number;
+  endedSessions: boolean;
+}
+
+export type Outcome =
+  | { kind: 'step'; step: Step }
+  | { kind: 'finished'; finished: Finished }
+  /** The person goes on as who they are (`prompt=select_account`). */
+  | { kind: 'selected' }
+  /** Nobody could meet what the app asks for; it is told so. */
+  | { kind: 'unreachable' };

@@ -1,0 +1,32 @@
+/**
+ * The store: PostgreSQL (a server, or embedded) for what must not be lost, and the ephemeral store (Redis, or
+ * PostgreSQL) for what may be. One repository per group of tables, and the migrations that make them.
+ *
+ * It decides nothing about people, policies or protocols: it keeps, finds, and settles who was first. Called by every
+ * room that keeps something; `web` asks those rooms, not this one. What must stay true: SQL is here and nowhere else;
+ * a one-shot thing is one conditional statement; bearer values arrive as digests; what was answered as done survives.
+ */
+export type { Acceptance, Acceptances } from './acceptances.ts';
+export type { AttemptCount, AttemptSchedule, Attempts } from './attempts.ts';
+export type { AuditEventRow, AuditEvents, NewAuditEvent } from './audit-events.ts';
+export type { Codes, CodeVerdict, NewCode } from './codes.ts';
+export type { Consent, Consents } from './consents.ts';
+export { UniqueViolation } from './database-errors.ts';
+export type { Devices } from './devices.ts';
+export type { Ephemeral, EphemeralEntry } from './ephemeral.ts';
+export type { Grants, LiveGrant } from './grants.ts';
+export type { KeyRow, Keys } from './keys.ts';
+export type { FindLiveSession, FindSubject, LiveSession } from './live-sessions.ts';
+export type { Notices } from './notices.ts';
+export type { GrantWrite, OidcCommit, OidcWrites, SessionWrite, TokenWrite } from './oidc-commit.ts';
+export { type OpenStore, openStore, type StoreOptions } from './open-store.ts';
+export { OUTBOX_CHANNEL, type Outbox, type OutboxItem, type OutboxStatistics } from './outbox.ts';
+export type { Passwords } from './passwords.ts';
+export type { ReplayIds } from './replay-ids.ts';
+export type { ResourceChanges, ResourceRow, ResourceSource, Resources } from './resources.ts';
+export type { NewSession, SessionClient, SessionState, SessionSummary, Sessions } from './sessions.ts';
+export { SNAPSHOT_CHANNEL } from './snapshot.ts';
+export type { Store } from './store.ts';
+export type { Sweep } from './sweep.ts';
+export type { StoredToken, Tokens } from './tokens.ts';
+export type { NewUser, User, UserChanges, Users } from './users.ts';

@@ -1,0 +1,66 @@
+import { type Acceptances, createAcceptances } from './acceptances.ts';
+import { type Attempts, createAttempts } from './attempts.ts';
+import { type AuditEvents, createAuditEvents } from './audit-events.ts';
+import { type Codes, createCodes } from './codes.ts';
+import { type Consents, createConsents } from './consents.ts';
+import type { Db } from './db.ts';
+import { createDevices, type Devices } from './devices.ts';
+import { createGrants, type Grants } from './grants.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { createFindLiveSession, createFindSubject, type FindLiveSession, type FindSubject } from './live-sessions.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { createPasswords, type Passwords } from './passwords.ts';
+import { createReplayIds, type ReplayIds } from './replay-ids.ts';
+import { createResources, type Resources } from './resources.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+import { createUsers, type Users } from './users.ts';
+
+/** Everything that must not be lost, by what it is about. */
+export interface Store {
+  users: Users;
+  passwords: Passwords;
+  codes: Codes;
+  attempts: Attempts;
+  devices: Devices;
+  acceptances: Acceptances;
+  sessions: Sessions;
+  findLiveSession: FindLiveSession;
+  findSubject: FindSubject;
+  consents: Consents;
+  grants: Grants;
+  tokens: Tokens;
+  replayIds: ReplayIds;
+  keys: Keys;
+  resources: Resources;
+  outbox: Outbox;
+  auditEvents: AuditEvents;
+  /**
+   * One transaction; a thrown error rolls back, and so does a refused statement even when its error was caught. The work
+   * uses the store it is given, one call after another, and awaits no network, hashing or mail.
+   */
+  tx<T>(work: (store: Store) => Promise<T>): Promise<T>;
+}
+
+export function createStore(db: Db): Store {
+  return {
+    users: createUsers(db),
+    passwords: createPasswords(db),
+    codes: createCodes(db),
+    attempts: createAttempts(db),
+    devices: createDevices(db),
+    acceptances: createAcceptances(db),
+    sessions: createSessions(db),
+    findLiveSession: createFindLiveSession(db),
+    findSubject: createFindSubject(db),
+    consents: createConsents(db),
+    grants: createGrants(db),
+    tokens: createTokens(db),
+    replayIds: createReplayIds(db),
+    keys: createKeys(db),
+    resources: createResources(db),
+    outbox: createOutbox(db),
+    auditEvents: createAuditEvents(db),
+    tx: (work) => db.tx((inner) => work(createStore(inner))),
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * Proof engines: what makes and checks a proof, and the parts they need. Here are password hashes (in a process of
+ * their own), the rules for new passwords, the breach list, and the guarded way to addresses that others chose.
+ *
+ * A verifier answers whether a proof holds. It knows no user, keeps no state about people, counts no attempts and
+ * decides nothing about sign-in: methods, factors and tasks call it and do the rest. What comes in as a secret goes
+ * out in no log line, no error and no other process than the hasher.
+ */
+export { createBreachRange } from './breach-range.ts';
+export { createGuardedFetch } from './guarded-fetch.ts';
+export { ARGON2_PARAMETERS, type Hasher, startHasher } from './hasher.ts';
+export { type Argon2Parameters, type PasswordHash, readPasswordHash } from './password-hash-format.ts';
+export { createPasswordRules, LONGEST_PASSWORD, type PasswordRefusal, type PasswordRules } from './password-rules.ts';

@@ -1,0 +1,66 @@
+import { type Clock, epochSeconds, newCode, newId, newSecret, type Sealing } from '../base/index.ts';
+import type { Store } from '../store/index.ts';
+
+export type CodePurpose = 'verify_email' | 'sign_in' | 'reset_password' | 'reset_link';
+
+/** What a page may say about a code that was sent, and the handle that is kept for checking it. */
+export interface SentCode {
+  id: string;
+  sentAt: number;
+  /** Seconds since the epoch. */
+  expiresAt: number;
+  /** When another one may be asked for. */
+  resendAt: number;
+}
+
+export type CodeVerdict = { ok: true } | { ok: false; reason: 'code_wrong' | 'code_expired' | 'code_too_many' };
+
+/** How the code travels: called within the transaction that makes it. */
+export type Deliver = (code: string, link: string, within: Store) => Promise<void>;
+
+export interface MailedCodes {
+  /** @param subject what "newest only" refers to: a code for the same purpose and subject is void from now on. */
+  send(purpose: CodePurpose, subject: string, deliver: Deliver): Promise<SentCode>;
+  /** Counts the try. Of any number of parallel tries with the right code one succeeds. */
+  check(purpose: CodePurpose, id: string, code: string): Promise<CodeVerdict>;
+}
+
+export interface MailedCodesNeeds {
+  store: Store;
+  sealing: Sealing;
+  clock: Clock;
+}
+
+/** Seconds. */
+const LIFETIME: Record<CodePurpose, number> = { verify_email: 900, sign_in: 600, reset_password: 900, reset_link: 900 };
+const RESEND_AFTER = 30;
+const MAX_TRIES = 5;
+
+/** One-time codes and links by mail (NIST SP 800-63B-4 section 3.1.3: here they prove a mailbox, not a possession). */
+export function createMailedCodes({ store, sealing, clock }: MailedCodesNeeds): MailedCodes {
+  const macs = (purpose: CodePurpose, id: string, code: string) => sealing.macs(code, `code:${purpose}:${id}`);
+
+  return {
+    async send(purpose, subject, deliver) {
+      const [id, code, linkId, linkSecret] = [newId(), newCode(), newId(), newSecret()];
+      const ttl = LIFETIME[purpose];
+      await store.tx(async (within) => {
+        await within.codes.create({ id, purpose, subject, codeMac: macs(purpose, id, code)[0], ttl });
+        if (purpose === 'reset_password') {
+          const codeMac = macs('reset_link', linkId, linkSecret)[0];
+          await within.codes.create({ id: linkId, purpose: 'reset_link', subject, codeMac, ttl });
+        }
+        await deliver(code, `${linkId}.${linkSecret}`, within);
+      });
+      const sentAt = epochSeconds(clock);
+      return { id, sentAt, expiresAt: sentAt + ttl, resendAt: sentAt + RESEND_AFTER };
+    },
+
+    async check(purpose, id, code) {
+      const verdict = await store.codes.verify({ id, purpose, macs: macs(purpose, id, code), maxTries: MAX_TRIES });
+      if (verdict === 'ok') return { ok: true };
+      const reasons = { wrong: 'code_wrong', expired: 'code_expired', spent: 'code_too_many' } as const;
+      return { ok: false, reason: reasons[verdict] };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Context } from 'koa';
+import type { Form } from '../accounts/index.ts';
+import { AppError } from '../base/index.ts';
+
+/** Bytes; the longest page of ours with everything filled in is far below. */
+const LIMIT = 32 * 1024;
+const MAX_FIELDS = 100;
+
+/**
+ * Reads what was posted to one of our own pages, as a form or as JSON: names and texts, nothing nested.
+ *
+ * @throws AppError `invalid_request` 400, 413 or 415.
+ */
+export async function readForm(ctx: Context): Promise<Form> {
+  const entries = ctx.is('application/json') ? await readJson(ctx) : await readUrlEncoded(ctx);
+  if (entries.length > MAX_FIELDS) throw new AppError('invalid_request', 400, 'too many fields');
+  // Without a prototype, no name a stranger chooses means anything.
+  return Object.assign(
+    Object.create(null) as Form,
+    Object.fromEntries(entries.filter(([name]) => name !== '__proto__')),
+  );
+}
+
+async function readUrlEncoded(ctx: Context): Promise<[string, string][]> {
+  const length = ctx.request.length;
+  if (length === 0 || (length === undefined && !ctx.is('*/*'))) return [];
+  if (!ctx.is('application/x-www-form-urlencoded'))
+    throw new AppError('invalid_request', 415, 'neither a form nor JSON');
+  return [...new URLSearchParams(await readText(ctx))];
+}
+
+async function readJson(ctx: Context): Promise<[string, string][]> {
+  let body: unknown;
+  try {
+    body = JSON.parse((await readText(ctx)) || '{}');
+  } catch (cause) {
+    throw new AppError('invalid_request', 400, 'the body is not JSON', { cause });
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new AppError('invalid_request', 400, 'the body is not a JSON object');
+  }
+  return Object.entries(body).flatMap(([name, value]): [string, string][] => {
+    if (typeof value === 'boolean') return value ? [[name, 'on']] : [];
+    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [];
+  });
+}
+
+async function readText(ctx: Context): Promise<string> {
+  const tooLarge = () => new AppError('invalid_request', 413, 'the body is too large');
+  if ((ctx.request.length ?? 0) > LIMIT) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of ctx.req) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > LIMIT) throw tooLarge();
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

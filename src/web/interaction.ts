@@ -1,0 +1,166 @@
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Form, SignOut } from '../accounts/index.ts';
+import { AppError, digest, type JsonObject } from '../base/index.ts';
+import type { Consents, Interaction, Interactions } from '../oidc/index.ts';
+import type { Finished, Outcome, SignIn, Verb, Visit } from '../signin/index.ts';
+import { verbs } from '../signin/index.ts';
+import { arrivalOf } from './arrival.ts';
+import { keepDevice, readDevice } from './device-cookie.ts';
+import { readForm } from './form.ts';
+import { aboutInteraction, type Faces, type Pages } from './pages.ts';
+import { stepPage } from './step-page.ts';
+
+export interface InteractionNeeds {
+  interactions: Interactions;
+  consents: Consents;
+  signIn: SignIn;
+  signOut: Pick<SignOut, 'endSession'>;
+  /** The address of a user, for pages that say who this is about. */
+  addressOf: (userId: string) => Promise<string | undefined>;
+  rememberDevice: (userId: string, device: Uint8Array) => Promise<void>;
+  faces: Faces;
+  pages: Pages;
+  now: () => number;
+}
+
+/**
+ * One GET and one POST for every step of every sign-in. The GET shows what is asked and changes nothing; the POST changes
+ * it and leads back to the GET, or on to the app. Asked for JSON, both answer the same step as data.
+ */
+export function interactionRoutes(needs: InteractionNeeds): Router {
+  const { interactions, consents, signIn, signOut, addressOf, rememberDevice, faces, pages, now } = needs;
+  const router = new Router();
+
+  router.get('/interaction/:uid', async (ctx) => {
+    const interaction = await find(ctx);
+    if (interaction.prompt.name === 'consent') return showConsent(ctx, interaction);
+    await answer(ctx, interaction, await signIn.show(await visitOf(ctx, interaction)));
+  });
+
+  router.post('/interaction/:uid/:verb', async (ctx) => {
+    const interaction = await find(ctx);
+    const form = await readForm(ctx);
+    const { verb = '' } = ctx.params;
+    if (verb === 'cancel') return leave(ctx, await cancel(interaction));
+    if (interaction.prompt.name === 'consent') return leave(ctx, await decideConsent(interaction, verb));
+    if (!isVerb(verb)) throw new AppError('not_found', 404, `there is no verb ${verb}`);
+    const outcome = await act(ctx, interaction, verb, form);
+    if (outcome.kind !== 'step' || wantsJson(ctx)) return answer(ctx, interaction, outcome);
+    leave(ctx, `/interaction/${interaction.uid}`);
+  });
+
+  async function find(ctx: Context): Promise<Interaction> {
+    const interaction = await interactions.find(ctx, String(ctx.params.uid));
+    if (!interaction) throw new AppError('interaction_expired', 400, 'no such interaction in this browser');
+    return interaction;
+  }
+
+  async function visitOf(ctx: Context, interaction: Interaction): Promise<Visit> {
+    const { uid, prompt, clientId, session, loginHint, hintedSubject, requiredAcr } = interaction;
+    const app = faces.app(clientId);
+    if (!app) throw new AppError('invalid_request', 400, `the client ${clientId} is gone`);
+    const { ip, network, userAgent } = arrivalOf(ctx);
+    const subject = hintedSubject ?? session?.userId;
+    return {
+      uid,
+      prompt: prompt.name,
+      client: app.demands,
+      hint: loginHint ?? (subject && (await addressOf(subject))),
+      session,
+      requiredAcr,
+      lang: pages.lang(ctx, aboutInteraction(interaction)),
+      ip,
+      network,
+      userAgent,
+      device: readDevice(ctx),
+    };
+  }
+
+  async function act(ctx: Context, interaction: Interaction, verb: Verb, form: Form): Promise<Outcome> {
+    return signIn.act(await visitOf(ctx, interaction), verb, form);
+  }
+
+  async function answer(ctx: Context, interaction: Interaction, outcome: Outcome): Promise<void> {
+    if (outcome.kind === 'finished') return leave(ctx, await finish(ctx, interaction, outcome.finished));
+    if (outcome.kind === 'selected') return leave(ctx, await interactions.finishSelection(interaction));
+    if (outcome.kind === 'unreachable') {
+      return leave(ctx, await interactions.refuse(interaction, 'unmet_authentication_requirements'));
+    }
+    const { step } = outcome;
+    if (step.retryAfter !== undefined) ctx.set('retry-after', String(step.retryAfter));
+    if (wantsJson(ctx)) {
+      ctx.body = { step: step.view, ...stepPage(step, now()), actions: `/interaction/${interaction.uid}/` };
+      return;
+    }
+    showPage(ctx, interaction, step.view, stepPage(step, now()));
+  }
+
+  function showPage(ctx: Context, interaction: Interaction, view: string, page: object): void {
+    const action = (verb: string) => `/interaction/${interaction.uid}/${verb}`;
+    if (view !== 'denied')
+      return pages.show(ctx, view, aboutInteraction(interaction), { action, cancel: 'cancel', ...page });
+    const { requestId: reference } = arrivalOf(ctx);
+    pages.show(ctx, 'message', aboutInteraction(interaction), {
+      action,
+      cancel: 'cancel',
+      model: { kind: 'denied', reference },
+    });
+  }
+
+  async function finish(ctx: Context, interaction: Interaction, finished: Finished): Promise<string> {
+    const { ip, userAgent } = arrivalOf(ctx);
+    const { userId, evidence, at, endedSessions } = finished;
+    const another = interaction.session !== undefined && interaction.session.userId !== userId;
+    if (another && interaction.session) await signOut.endSession(interaction.session.uid, 'another_user');
+    const login = { userId, evidence, at, ip, userAgent, remember: true, replacesSession: another || endedSessions };
+    const [location] = await Promise.all([
+      interactions.finishLogin(interaction, login),
+      rememberDevice(userId, digest(keepDevice(ctx))),
+    ]);
+    return location;
+  }
+
+  async function cancel(interaction: Interaction): Promise<string> {
+    if (interaction.prompt.name === 'consent' && interaction.session) {
+      await consents.deny(interaction, interaction.session.userId);
+    }
+    return interactions.refuse(interaction, 'access_denied');
+  }
+
+  async function decideConsent(interaction: Interaction, verb: string): Promise<string> {
+    if (verb !== 'allow' || !interaction.session) throw new AppError('not_found', 404, `there is no verb ${verb} here`);
+    await consents.allow(interaction, interaction.session.userId);
+    return interactions.finishConsent(interaction);
+  }
+
+  async function showConsent(ctx: Context, interaction: Interaction): Promise<void> {
+    const { scopes, claims, resources } = consents.question(interaction);
+    const asked = [...scopes, ...claims, ...Object.values(resources).flat()];
+    const account = interaction.session && (await addressOf(interaction.session.userId));
+    const model: JsonObject = { account: account ?? '', scopes: asked.map((scope) => ({ scope })) };
+    if (wantsJson(ctx)) ctx.body = { step: 'consent', model, actions: `/interaction/${interaction.uid}/` };
+    else showPage(ctx, interaction, 'consent', { model });
+  }
+
+  return router;
+}
+
+/** The next address: a redirect after a form, or its JSON for apps that draw their own screens. */
+function leave(ctx: Context, location: string): void {
+  ctx.set('cache-control', 'no-store');
+  if (wantsJson(ctx)) {
+    ctx.body = { location };
+    return;
+  }
+  ctx.status = 303;
+  ctx.redirect(location);
+}
+
+function wantsJson(ctx: Context): boolean {
+  return ctx.accepts('html', 'json') === 'json';
+}
+
+function isVerb(text: string): text is Verb {
+  return (verbs as readonly string[]).includes(text);
+}
