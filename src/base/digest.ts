@@ -14,3 +14,11 @@ export function digestText(value: string): string {
 export function sameText(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
+
+/**
+ * What is kept of a client's secret. It is long and random, so a digest is enough, where a password hash would cost each
+ * token request its time. What `client_secret_jwt` and HS256 would need is therefore not there, and they are not offered.
+ */
+export function digestClientSecret(secret: string): string {
+  return digestText(`client_secret ${secret}`);
+}

@@ -6,7 +6,7 @@
  * Secrets are sealed, bearer values are digested, short codes are keyed with a MAC: never the one for the other.
  */
 export { type Clock, type EpochSeconds, epochSeconds, systemClock } from './clock.ts';
-export { digest, digestText, sameText } from './digest.ts';
+export { digest, digestClientSecret, digestText, sameText } from './digest.ts';
 export { AppError, busy, unavailable } from './errors.ts';
 export { newCode, newId, newSecret } from './ids.ts';
 export type { Json, JsonObject } from './json.ts';

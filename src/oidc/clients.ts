@@ -1,5 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
-import { digestText, type JsonObject, sameText } from '../base/index.ts';
+import { digestClientSecret, type JsonObject, sameText } from '../base/index.ts';
 import type { PartialAdapter } from './adapters/adapter.ts';
 
 /** What the provider needs to know about the apps and APIs an operator owns. Answers come from memory. */
@@ -28,14 +28,6 @@ export interface ApiEntry {
   accessTokenTtl: number;
   /** Clients that may introspect its tokens. */
   introspectedBy: string[];
-}
-
-/**
- * Secrets of clients are long and random, so a digest is enough (and a password hash would cost each token request its
- * time). What `client_secret_jwt` and HS256 would need is therefore not there, and they are not offered.
- */
-export function digestClientSecret(secret: string): string {
-  return digestText(`client_secret ${secret}`);
 }
 
 export function sameClientSecret(kept: string | undefined, given: string): boolean {

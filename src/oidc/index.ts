@@ -8,7 +8,6 @@
  * or grant that has ended never comes back.
  */
 export type { ApiEntry, ClientEntry, Directory } from './clients.ts';
-export { digestClientSecret } from './clients.ts';
 export type { ConsentQuestion, Consents } from './consents.ts';
 export type { Interaction, Interactions } from './interactions.ts';
 export type { KeyRing, RotationTimes } from './key-ring.ts';

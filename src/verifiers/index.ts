@@ -1,6 +1,6 @@
 /**
  * Proof engines: what makes and checks a proof, and the parts they need. Here are password hashes (in a process of
- * their own), the rules for new passwords, the breach list, and the guarded way to addresses that others chose.
+ * their own), the rules for new passwords, the breach list, mailed codes, and the guarded way to others' addresses.
  *
  * A verifier answers whether a proof holds. It knows no user, keeps no state about people, counts no attempts and
  * decides nothing about sign-in: methods, factors and tasks call it and do the rest. What comes in as a secret goes
@@ -9,5 +9,14 @@
 export { createBreachRange } from './breach-range.ts';
 export { createGuardedFetch } from './guarded-fetch.ts';
 export { ARGON2_PARAMETERS, type Hasher, startHasher } from './hasher.ts';
+export {
+  type CodePurpose,
+  type CodeVerdict,
+  createMailedCodes,
+  type Deliver,
+  type MailedCodes,
+  type MailedCodesNeeds,
+  type SentCode,
+} from './mailed-code.ts';
 export { type Argon2Parameters, type PasswordHash, readPasswordHash } from './password-hash-format.ts';
 export { createPasswordRules, LONGEST_PASSWORD, type PasswordRefusal, type PasswordRules } from './password-rules.ts';

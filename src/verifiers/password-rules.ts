@@ -74,13 +74,14 @@ function obviousReason(
   if (text !== folded && text.length < SHORTEST_UNIT) return 'password_common';
 
   const bearable = Math.min(4, Math.floor(text.length / 4));
-  const common = commonPasswords.within(text);
-  const nothingLeft = (own: readonly string[]): boolean =>
-    leftover(text, own) <= bearable || [...common].some((word) => leftover(text, [...own, word]) <= bearable);
-
-  if (nothingLeft([])) return 'password_common';
+  const common = [...commonPasswords.within(text)];
   const own = ownWords(about).filter((word) => text.includes(word));
-  return own.length > 0 && nothingLeft(own) ? 'password_personal' : undefined;
+  const nothingLeft = (...words: string[]): boolean => leftover(text, words) <= bearable;
+
+  if (nothingLeft()) return 'password_common';
+  if (nothingLeft(...own)) return 'password_personal';
+  if (common.some((word) => nothingLeft(word))) return 'password_common';
+  return own.length > 0 && common.some((word) => nothingLeft(...own, word)) ? 'password_personal' : undefined;
 }
 
 /** Each text whole and in its words; of an e-mail address both sides without the top-level domain. */

@@ -1,0 +1,12 @@
+/**
+ * What an operator owns (clients, APIs, branding, terms, attributes, settings): its shape, how a file of it is applied,
+ * and the snapshot in memory that every request reads.
+ *
+ * It does not know the protocol or people: other rooms say what they need of a client, and the directory answers it.
+ * Called by app.ts and the command line. What must stay true: a file is applied whole or not at all, with every problem
+ * named by its place; secrets are kept as digests; a change is in force on every instance within a second.
+ */
+export { createDirectory } from './directory.ts';
+export { type Desired, type Document, planChanges, readDocument } from './document.ts';
+export { registrationMetadata } from './clients.ts';
+export { openSnapshots, type Snapshot, type Snapshots } from './snapshot.ts';

@@ -1,0 +1,10 @@
+import { apis } from './apis.ts';
+import { attributes } from './attributes.ts';
+import { branding } from './brand.ts';
+import { clients } from './clients.ts';
+import type { Resource } from './resource.ts';
+import { settings } from './settings.ts';
+import { terms } from './terms.ts';
+
+/** The list. Adding something an operator can own is a file beside this one, and a line here. */
+export const resources = [settings, branding, attributes, terms, apis, clients] as unknown as readonly Resource[];

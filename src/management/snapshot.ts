@@ -1,0 +1,94 @@
+import type { Log } from '../base/index.ts';
+import type { Notices, ResourceRow, Store } from '../store/index.ts';
+import { SNAPSHOT_CHANNEL } from '../store/index.ts';
+import type { ApiResource } from './apis.ts';
+import type { AttributeResource } from './attributes.ts';
+import type { brandSchema } from './brand.ts';
+import type { ClientResource } from './clients.ts';
+import { ONLY } from './document.ts';
+import { defaultSettings, type SettingsResource } from './settings.ts';
+import type { TermsResource } from './terms.ts';
+import type { z } from 'zod';
+
+/** What every request reads of the operator's resources: in memory, never changed, replaced whole. */
+export interface Snapshot {
+  version: number;
+  settings: SettingsResource;
+  branding: z.output<typeof brandSchema>;
+  clients: ReadonlyMap<string, ClientResource>;
+  apis: ReadonlyMap<string, ApiResource>;
+  terms: ReadonlyMap<string, TermsResource>;
+  attributes: ReadonlyMap<string, AttributeResource>;
+}
+
+export interface Snapshots {
+  current(): Snapshot;
+  /** Reads everything anew. Of calls that overlap, the last one sees what was written before it. */
+  reload(): Promise<void>;
+  stop(): void;
+}
+
+export interface SnapshotsNeeds {
+  store: Pick<Store, 'resources'>;
+  notices: Pick<Notices, 'subscribe'>;
+  /** After each change, before anybody is told that it is in force: keys are read anew as well. */
+  onChange: (snapshot: Snapshot) => Promise<void>;
+  log: Log;
+}
+
+/** Milliseconds: how old a snapshot can get when a notice was lost. */
+const NET = 5000;
+
+export async function openSnapshots({ store, notices, onChange, log }: SnapshotsNeeds): Promise<Snapshots> {
+  let snapshot = await read();
+  let last: Promise<void> = Promise.resolve();
+
+  async function read(): Promise<Snapshot> {
+    // The version first: what is read after it is never older than it says.
+    const version = await store.resources.snapshotVersion();
+    return snapshotOf(version, await store.resources.all());
+  }
+
+  function reload(): Promise<void> {
+    last = last
+      .catch(() => undefined)
+      .then(async () => {
+        snapshot = await read();
+        await onChange(snapshot);
+      });
+    return last;
+  }
+
+  async function catchUp(): Promise<void> {
+    try {
+      if ((await store.resources.snapshotVersion()) !== snapshot.version) await reload();
+    } catch (error) {
+      log.warn({ cause: (error as Error).message }, 'the snapshot of resources could not be read');
+    }
+  }
+
+  const unsubscribe = await notices.subscribe(SNAPSHOT_CHANNEL, () => void catchUp());
+  const timer = setInterval(() => void catchUp(), NET).unref();
+  return {
+    current: () => snapshot,
+    reload,
+    stop() {
+      clearInterval(timer);
+      unsubscribe();
+    },
+  };
+}
+
+function snapshotOf(version: number, rows: readonly ResourceRow[]): Snapshot {
+  const all = <Body>(kind: string) =>
+    new Map(rows.filter((row) => row.kind === kind).map((row) => [row.id, row.body as unknown as Body] as const));
+  return {
+    version,
+    settings: all<SettingsResource>('settings').get(ONLY) ?? defaultSettings,
+    branding: all<Snapshot['branding']>('branding').get(ONLY) ?? {},
+    clients: all('client'),
+    apis: all('api'),
+    terms: all('terms'),
+    attributes: all('attribute'),
+  };
+}
