@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Json, JsonObject } from '../base/index.ts';
-import type { User } from '../store/index.ts';
+import type { User, UserChanges } from '../store/index.ts';
 import type { AttributeDemand } from './client-demands.ts';
 
 /** Fields of a form as they arrived: text, and nothing else. */
@@ -48,6 +48,11 @@ export function missingAttributes(user: User, demands: readonly AttributeDemand[
     const column = COLUMNS[name];
     return required && (column ? user[column] : user.attributes[name]) === undefined;
   });
+}
+
+/** What was given, added to what is known, as a change to a user. */
+export function collectedChanges(user: User, { attributes, ...columns }: Collected): UserChanges {
+  return { ...columns, attributes: { ...user.attributes, ...attributes } };
 }
 
 function place(collected: Collected, name: string, value: Json): void {

@@ -7,7 +7,14 @@
  */
 
 export type { User } from '../store/index.ts';
-export { type Collected, collectAttributes, type FieldErrors, type Form, missingAttributes } from './attributes.ts';
+export {
+  type Collected,
+  collectAttributes,
+  collectedChanges,
+  type FieldErrors,
+  type Form,
+  missingAttributes,
+} from './attributes.ts';
 export type { AttributeDemand, AttributeType, ClientDemands, TermsDemand } from './client-demands.ts';
 export { maskEmail, parseEmail } from './email-address.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';

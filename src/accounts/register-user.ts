@@ -1,5 +1,5 @@
 import type { Recorder } from '../audit/index.ts';
-import { type Clock, newId } from '../base/index.ts';
+import { newId } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Collected } from './attributes.ts';
 import type { TermsDemand } from './client-demands.ts';
@@ -16,15 +16,7 @@ export interface Registration extends Collected {
 /** Makes the user, with everything that belongs to them, or nothing. @returns undefined when the address is taken. */
 export type RegisterUser = (registration: Registration) => Promise<string | undefined>;
 
-export function createRegisterUser({
-  store,
-  recorder,
-  clock,
-}: {
-  store: Store;
-  recorder: Recorder;
-  clock: Clock;
-}): RegisterUser {
+export function createRegisterUser({ store, recorder }: { store: Store; recorder: Recorder }): RegisterUser {
   return ({ email, passwordHash, clientId, terms, ip, attributes, ...columns }) =>
     store.tx(async (within) => {
       const id = newId();
@@ -38,7 +30,7 @@ export function createRegisterUser({
           terms.map(({ id: termsId, version }) => ({ termsId, version })),
         );
       }
-      await recorder.within(within, { type: 'user.registered', at: clock(), userId: id, clientId, ip, data: {} });
+      await recorder.within(within, { type: 'user.registered', userId: id, clientId, ip, data: {} });
       return id;
     });
 }

@@ -1,12 +1,15 @@
 import type { Recorder } from '../audit/index.ts';
+import type { EpochSeconds } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import type { SignOut } from './sign-out.ts';
 
 /**
  * Sets a new password after the mailbox was proven: every session and refresh token ends, every other code and link for
  * a reset is void, and the user is told, all in one transaction.
+ *
+ * @returns from when on evidence counts again, by the database's clock.
  */
-export type ResetPassword = (userId: string, passwordHash: string) => Promise<void>;
+export type ResetPassword = (userId: string, passwordHash: string) => Promise<{ nothingBefore: EpochSeconds }>;
 
 export interface ResetPasswordNeeds {
   store: Store;
@@ -24,5 +27,6 @@ export function createResetPassword({ store, signOut, recorder, tell }: ResetPas
       await signOut.endEverything(userId, 'password_reset', within);
       await recorder.within(within, { type: 'user.password_changed', userId, data: { by: 'reset' } });
       await tell(userId, within);
+      return { nothingBefore: (await within.users.find(userId))?.nothingBefore ?? 0 };
     });
 }

@@ -44,8 +44,12 @@ export const path = z.string().regex(/^[^\n\0]+$/, { error: 'must be the path of
 
 export const url = (...schemes: string[]) =>
   z.string().refine((text) => schemes.includes(URL.parse(text)?.protocol.slice(0, -1) ?? '') && !/\s/.test(text), {
-    error: `must be a URL that begins with ${schemes.map((scheme) => `${scheme}:`).join(' or ')}`,
+    error: `must be a URL that begins with ${oneOf(schemes.map((scheme) => `${scheme}:`))}`,
   });
+
+function oneOf(words: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(words);
+}
 
 /** The issuer is compared letter by letter by every client (OpenID Connect Core section 3.1.3.7), so only one spelling is right. */
 export const issuer = z.string({ error: `must be set to ${ISSUER_IS}` }).superRefine((text, context) => {

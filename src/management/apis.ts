@@ -4,7 +4,9 @@ import type { Resource } from './resource.ts';
 
 const apiSchema = z.strictObject({
   /** Resource indicator (RFC 8707 section 2): an absolute URI without fragment; the `aud` of its tokens. */
-  indicator: z.string().refine((text) => URL.canParse(text) && !text.includes('#'), 'must be an absolute URI without #'),
+  indicator: z
+    .string()
+    .refine((text) => URL.canParse(text) && !text.includes('#'), 'must be an absolute URI without #'),
   scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).default([]),
   access_token_format: z.enum(['jwt', 'opaque']).default('jwt'),
   /** Seconds. JWTs cannot be taken back, so they are short-lived. */

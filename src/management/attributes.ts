@@ -4,7 +4,8 @@ import type { JsonObject } from '../base/index.ts';
 import type { Resource } from './resource.ts';
 import { words } from './terms.ts';
 
-const RESERVED = /^(?:sub|iss|aud|exp|iat|nbf|jti|nonce|sid|acr|amr|auth_time|name|email.*|phone.*|password|identifier|code|terms.*|__.*)$/;
+const RESERVED =
+  /^(?:sub|iss|aud|exp|iat|nbf|jti|nonce|sid|acr|amr|auth_time|name|email.*|phone.*|password|identifier|code|terms.*|__.*)$/;
 
 const isPattern = (text: string) => {
   try {
@@ -56,6 +57,8 @@ export function attributeDemand(
   const attribute = defined(name);
   if (!attribute) return undefined;
   const { type, label, choices, pattern, max_length: maxLength, minimum, maximum } = attribute;
-  const given = Object.entries({ label, choices, pattern, maxLength, minimum, maximum }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ label, choices, pattern, maxLength, minimum, maximum }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { name, type, required, ...Object.fromEntries(given) };
 }

@@ -21,7 +21,12 @@ const standard = {
   post_logout_redirect_uris: z.array(uri).optional(),
   grant_types: z
     .array(
-      z.enum(['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code']),
+      z.enum([
+        'authorization_code',
+        'refresh_token',
+        'client_credentials',
+        'urn:ietf:params:oauth:grant-type:device_code',
+      ]),
     )
     .default(['authorization_code', 'refresh_token']),
   response_types: z.array(z.enum(['code'])).optional(),
@@ -47,10 +52,15 @@ const standard = {
 const own = {
   first_party: z.boolean().default(false),
   tags: z.array(name).default([]),
-  methods: z.array(z.enum(['password', 'email-code'])).min(1).default(['password', 'email-code']),
+  methods: z
+    .array(z.enum(['password', 'email-code']))
+    .min(1)
+    .default(['password', 'email-code']),
   registration: z.boolean().default(true),
   /** Names of attributes; built-in ones and those of the section `attributes`. */
-  attributes: z.array(z.union([z.string(), z.strictObject({ name: z.string(), required: z.boolean().default(true) })])).default([]),
+  attributes: z
+    .array(z.union([z.string(), z.strictObject({ name: z.string(), required: z.boolean().default(true) })]))
+    .default([]),
   terms: z.array(z.string()).default([]),
   branding: brandSchema.optional(),
   refresh_token_grace: z.int().min(0).max(60).default(0),
@@ -66,7 +76,8 @@ export const clients: Resource<ClientResource & JsonObject> = {
   section: 'clients',
   shape: { list: 'client_id' },
   schema: clientSchema as unknown as z.ZodType<ClientResource & JsonObject>,
-  kept: ({ client_secret: secret, ...rest }) => (secret === undefined ? rest : { ...rest, client_secret: digestClientSecret(secret) }),
+  kept: ({ client_secret: secret, ...rest }) =>
+    secret === undefined ? rest : { ...rest, client_secret: digestClientSecret(secret) },
 };
 
 /** What the provider reads of a client: the standard part, and who is trusted without being asked. */

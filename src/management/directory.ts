@@ -37,15 +37,27 @@ export function createDirectory({ store, snapshots }: { store: Pick<Store, 'reso
     api(indicator: string) {
       const api = snapshots.current().apis.get(indicator);
       if (!api) return undefined;
-      const { scopes, access_token_format: accessTokenFormat, access_token_ttl: accessTokenTtl, introspected_by: introspectedBy } = api;
+      const {
+        scopes,
+        access_token_format: accessTokenFormat,
+        access_token_ttl: accessTokenTtl,
+        introspected_by: introspectedBy,
+      } = api;
       return { indicator, scopes, accessTokenFormat, accessTokenTtl, introspectedBy };
     },
 
     async registerClient(id: string, body: JsonObject): Promise<void> {
       const { client_id_issued_at: _issued, client_secret_expires_at: _expires, client_secret: kept, ...given } = body;
       // Whoever registers by themselves is a stranger: what we add is what strangers get, and consent is asked for.
-      const { client_secret: _none, ...parsed } = clients.schema.parse(registrationMetadata({ ...given, client_id: id }));
-      await store.resources.put('client', id, kept === undefined ? parsed : { ...parsed, client_secret: kept }, 'registration');
+      const { client_secret: _none, ...parsed } = clients.schema.parse(
+        registrationMetadata({ ...given, client_id: id }),
+      );
+      await store.resources.put(
+        'client',
+        id,
+        kept === undefined ? parsed : { ...parsed, client_secret: kept },
+        'registration',
+      );
       await snapshots.reload();
     },
 

@@ -28,7 +28,8 @@ export function readDocument(document: Document): { ok: true; desired: Desired[]
   for (const resource of resources) {
     const content = document[resource.section];
     if (content === undefined) continue;
-    const { found, wrong } = resource.shape === 'map' ? readOne(resource, content, resource.section) : readList(resource, content);
+    const { found, wrong } =
+      resource.shape === 'map' ? readOne(resource, content, resource.section) : readList(resource, content);
     desired.push(...found);
     problems.push(...wrong);
   }
@@ -76,7 +77,9 @@ function danglingReferences(desired: readonly Desired[]): string[] {
     .filter((one) => one.kind === 'client')
     .flatMap(({ id, body }) => {
       const wantedTerms = (body.terms ?? []) as string[];
-      const wanted = ((body.attributes ?? []) as (string | { name: string })[]).map((one) => (typeof one === 'string' ? one : one.name));
+      const wanted = ((body.attributes ?? []) as (string | { name: string })[]).map((one) =>
+        typeof one === 'string' ? one : one.name,
+      );
       return [
         ...wantedTerms.filter((term) => !terms.has(term)).map((term) => `clients ${id}: there are no terms ${term}.`),
         ...wanted

@@ -6,7 +6,8 @@
  * Called by app.ts and the command line. What must stay true: a file is applied whole or not at all, with every problem
  * named by its place; secrets are kept as digests; a change is in force on every instance within a second.
  */
+
+export { registrationMetadata } from './clients.ts';
 export { createDirectory } from './directory.ts';
 export { type Desired, type Document, planChanges, readDocument } from './document.ts';
-export { registrationMetadata } from './clients.ts';
 export { openSnapshots, type Snapshot, type Snapshots } from './snapshot.ts';

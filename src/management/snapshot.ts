@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Log } from '../base/index.ts';
 import type { Notices, ResourceRow, Store } from '../store/index.ts';
 import { SNAPSHOT_CHANNEL } from '../store/index.ts';
@@ -8,7 +9,6 @@ import type { ClientResource } from './clients.ts';
 import { ONLY } from './document.ts';
 import { defaultSettings, type SettingsResource } from './settings.ts';
 import type { TermsResource } from './terms.ts';
-import type { z } from 'zod';
 
 /** What every request reads of the operator's resources: in memory, never changed, replaced whole. */
 export interface Snapshot {

@@ -11,7 +11,7 @@ export interface RecoverNeeds {
   codes: MailedCodes;
   mail: MailTo;
   checkPassword: CheckPassword;
-  minPasswordLength: number;
+  minPasswordLength: () => number;
   hasher: Pick<Hasher, 'hash'>;
   resetPassword: ResetPassword;
   clock: Clock;
@@ -40,7 +40,7 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     const verdict = await codes.check('reset_password', String(codeId), tidyCode(form.code ?? ''));
     if (!verdict.ok) return refused('code', verdict.reason);
     if (typeof userId !== 'string') return refused('code', 'code_wrong');
-    const show = { identifier: address, min_length: minPasswordLength };
+    const show = { identifier: address, min_length: minPasswordLength() };
     return {
       ok: 'more',
       begun: { view: 'sign-in/new-password', show, remember: { stage: 'password', address, userId } },
@@ -51,8 +51,15 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     const problem = await checkPassword(password, [String(remembered.address), context.client.name]);
     if (problem) return refused('new_password', problem);
     const userId = String(remembered.userId);
-    await resetPassword(userId, await hasher.hash(password));
-    return { ok: true, userId, evidence: [mailboxEvidence(clock)], endedSessions: true };
+    const { nothingBefore } = await resetPassword(userId, await hasher.hash(password));
+    const evidence = mailboxEvidence(clock);
+    // What was proven on the way counts as proven when the reset was done: everything earlier is void.
+    return {
+      ok: true,
+      userId,
+      evidence: [{ ...evidence, at: Math.max(evidence.at, nothingBefore) }],
+      endedSessions: true,
+    };
   }
 
   return {

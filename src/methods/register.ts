@@ -18,7 +18,7 @@ export interface RegisterNeeds {
   findByEmail: (email: string) => Promise<unknown>;
   checkPassword: CheckPassword;
   /** Shown beside the field. */
-  minPasswordLength: number;
+  minPasswordLength: () => number;
   hasher: Pick<Hasher, 'hash'>;
   codes: MailedCodes;
   mail: MailTo;
@@ -96,7 +96,7 @@ export function registerMethod(needs: RegisterNeeds): SignInMethod {
       const { client, identifier } = context;
       const show = {
         password: wantsPassword(context),
-        min_length: needs.minPasswordLength,
+        min_length: needs.minPasswordLength(),
         attributes: client.attributes as unknown as JsonObject[],
         terms: client.terms as unknown as JsonObject[],
         email: identifier,

@@ -30,7 +30,7 @@ export function createKeyRing({
   store: Store;
   sealing: Sealing;
   clock: Clock;
-  times: RotationTimes;
+  times: () => RotationTimes;
 }): KeyRing {
   const now = () => epochSeconds(clock);
 
@@ -45,7 +45,7 @@ export function createKeyRing({
   function due(rows: readonly KeyRow[]): SigningAlg[] {
     return signingAlgs.filter((alg) => {
       const newest = newestFirst(rows, alg)[0];
-      return !newest || newest.activeFrom + times.every <= now();
+      return !newest || newest.activeFrom + times().every <= now();
     });
   }
 
@@ -104,14 +104,14 @@ export function createKeyRing({
     },
 
     async keepUp() {
-      const added = await addKeys(due(await rowsOf(store)), due, times.lead, times.lead + times.kept);
+      const added = await addKeys(due(await rowsOf(store)), due, times().lead, times().lead + times().kept);
       await tidy();
       return added;
     },
 
     async rotate({ immediately = false } = {}) {
       const all = () => [...signingAlgs];
-      await addKeys(all(), all, immediately ? 0 : times.lead, immediately ? 0 : times.lead + times.kept);
+      await addKeys(all(), all, immediately ? 0 : times().lead, immediately ? 0 : times().lead + times().kept);
     },
   };
 }

@@ -25,11 +25,11 @@ export interface OidcNeeds {
   recorder: Recorder;
   pages: ProtocolPages;
   /** Dynamic client registration (RFC 7591): off unless the operator turns it on. */
-  registration: boolean;
+  registration: () => boolean;
   attributeNames: () => string[];
   /** The guarded HTTP client: what clients name (jwks_uri, …) is fetched with it. */
   fetch: typeof globalThis.fetch;
-  rotation: RotationTimes;
+  rotation: () => RotationTimes;
   clock: Clock;
   log: Log;
 }

@@ -29,7 +29,7 @@ export interface ProviderNeeds {
   directory: Directory;
   assess: Assess;
   pages: ProtocolPages;
-  registration: boolean;
+  registration: () => boolean;
   attributeNames: () => string[];
   fetch: typeof globalThis.fetch;
   log: Log;
@@ -125,6 +125,7 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
       findUser,
       lifetimes: times,
       attributeNames: needs.attributeNames(),
+      registration: needs.registration(),
     }),
   );
 

@@ -7,6 +7,7 @@
  * that is there. A half-proven person is nobody.
  */
 export { createLimits, type LimitSettings, type Limits } from './limits.ts';
+export { createResetByLink, type ResetByLink } from './reset-by-link.ts';
 export { createSignIn, type SignIn, type SignInNeeds, type Verb, verbs } from './run.ts';
 export { createSignInStates, type SignInStates } from './state.ts';
 export type { Finished, Outcome, Step, Visit } from './step.ts';

@@ -24,9 +24,9 @@ export interface Guess {
 
 export interface LimitSettings {
   /** Requests a minute from one address. */
-  perNetwork: number;
+  requests_per_minute: number;
   /** Messages in a quarter of an hour to one address. */
-  perAddress: number;
+  messages_per_quarter_hour: number;
 }
 
 const WINDOW = 60;
@@ -42,7 +42,8 @@ export function createLimits({
 }: {
   store: Pick<Store, 'attempts' | 'devices'>;
   ephemeral: Pick<Ephemeral, 'count'>;
-  settings: LimitSettings;
+  /** As the operator has set them at this moment. */
+  settings: () => LimitSettings;
 }): Limits {
   /** A known browser has a counter of its own: what a stranger guesses never locks the owner out there. */
   async function keyOf({ method, address, device }: Guess): Promise<string> {
@@ -53,7 +54,7 @@ export function createLimits({
 
   return {
     async throttle(network) {
-      if ((await ephemeral.count(`throttle:${network}`, WINDOW)) <= settings.perNetwork) return;
+      if ((await ephemeral.count(`throttle:${network}`, WINDOW)) <= settings().requests_per_minute) return;
       throw new AppError('too_many_tries', 429, `too many requests from ${network}`, { retryAfter: WINDOW });
     },
     async beforeGuess(guess) {
@@ -64,7 +65,7 @@ export function createLimits({
     },
     async beforeSending(address) {
       const sent = await ephemeral.count(`sends:${digestText(address.toLowerCase())}`, SENDING_WINDOW);
-      return sent <= settings.perAddress ? { ok: true } : { ok: false, retryAfter: SENDING_WINDOW };
+      return sent <= settings().messages_per_quarter_hour ? { ok: true } : { ok: false, retryAfter: SENDING_WINDOW };
     },
   };
 }

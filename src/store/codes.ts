@@ -25,6 +25,8 @@ export interface Codes {
    * @param macs of what was typed, under each secret.
    */
   verify(attempt: { id: string; purpose: string; macs: string[]; maxTries?: number }): Promise<CodeVerdict>;
+  /** What a right code was sent about, without using it up; undefined when it is wrong, used or expired. */
+  subjectOf(attempt: { id: string; purpose: string; macs: string[] }): Promise<string | undefined>;
   drop(id: string): Promise<void>;
   /** Voids every code of any purpose that was sent about this subject. */
   dropFor(subject: string): Promise<void>;
@@ -54,6 +56,12 @@ export function createCodes(db: Db): Codes {
             then 'spent'
           else 'expired' end as verdict`);
       return verdict;
+    },
+    async subjectOf({ id, purpose, macs }) {
+      const row = await db.maybe<{ subject: string }>(sql`
+        select subject from one_time_codes
+        where id = ${id} and purpose = ${purpose} and code_mac = any(${macs}) and consumed_at is null and expires_at > now()`);
+      return row?.subject;
     },
     async drop(id) {
       await db.run(sql`delete from one_time_codes where id = ${id}`);

@@ -24,8 +24,8 @@ export interface OutboxStatistics {
 export interface Outbox {
   /** In the transaction of the change it tells of. The same id again adds nothing. @param item.delay seconds */
   add(item: { id: string; kind: string; sealed: string; delay?: number }): Promise<void>;
-  /** Takes what is due for `lease` seconds; what is neither sent nor failed by then is due again. */
-  claim(want: { limit: number; lease: number }): Promise<OutboxItem[]>;
+  /** Takes what is due of one kind for `lease` seconds; what is neither sent nor failed by then is due again. */
+  claim(want: { kind: string; limit: number; lease: number }): Promise<OutboxItem[]>;
   sent(id: string): Promise<void>;
   /** @param again.delay seconds until the next try. */
   retry(id: string, again: { delay: number; error: string }): Promise<void>;
@@ -45,10 +45,10 @@ export function createOutbox(db: Db): Outbox {
         )
         select pg_notify(${OUTBOX_CHANNEL}, id) from added`);
     },
-    claim({ limit, lease }) {
+    claim({ kind, limit, lease }) {
       return db.all<OutboxItem & Record<string, unknown>>(sql`
         with due as materialized (
-          select id from outbox where sent_at is null and failed_at is null and next_at <= now()
+          select id from outbox where kind = ${kind} and sent_at is null and failed_at is null and next_at <= now()
           order by next_at limit ${limit} for update skip locked
         )
         update outbox set tries = tries + 1, next_at = now() + make_interval(secs => ${lease})

@@ -9,14 +9,6 @@
 export { createBreachRange } from './breach-range.ts';
 export { createGuardedFetch } from './guarded-fetch.ts';
 export { ARGON2_PARAMETERS, type Hasher, startHasher } from './hasher.ts';
-export {
-  type CodePurpose,
-  type CodeVerdict,
-  createMailedCodes,
-  type Deliver,
-  type MailedCodes,
-  type MailedCodesNeeds,
-  type SentCode,
-} from './mailed-code.ts';
+export { type CodePurpose, createMailedCodes, type Deliver, type MailedCodes, type SentCode } from './mailed-code.ts';
 export { type Argon2Parameters, type PasswordHash, readPasswordHash } from './password-hash-format.ts';
 export { createPasswordRules, LONGEST_PASSWORD, type PasswordRefusal, type PasswordRules } from './password-rules.ts';

@@ -21,6 +21,8 @@ export type Deliver = (code: string, link: string, within: Store) => Promise<voi
 export interface MailedCodes {
   /** @param subject what "newest only" refers to: a code for the same purpose and subject is void from now on. */
   send(purpose: CodePurpose, subject: string, deliver: Deliver): Promise<SentCode>;
+  /** Whom a link is about, without using it up: undefined when it does not work (any more). */
+  subjectOf(purpose: CodePurpose, id: string, secret: string): Promise<string | undefined>;
   /** Counts the try. Of any number of parallel tries with the right code one succeeds. */
   check(purpose: CodePurpose, id: string, code: string): Promise<CodeVerdict>;
 }
@@ -55,6 +57,8 @@ export function createMailedCodes({ store, sealing, clock }: MailedCodesNeeds): 
       const sentAt = epochSeconds(clock);
       return { id, sentAt, expiresAt: sentAt + ttl, resendAt: sentAt + RESEND_AFTER };
     },
+
+    subjectOf: (purpose, id, secret) => store.codes.subjectOf({ id, purpose, macs: macs(purpose, id, secret) }),
 
     async check(purpose, id, code) {
       const verdict = await store.codes.verify({ id, purpose, macs: macs(purpose, id, code), maxTries: MAX_TRIES });

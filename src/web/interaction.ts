@@ -98,14 +98,9 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
 
   function showPage(ctx: Context, interaction: Interaction, view: string, page: object): void {
     const action = (verb: string) => `/interaction/${interaction.uid}/${verb}`;
-    if (view !== 'denied')
-      return pages.show(ctx, view, aboutInteraction(interaction), { action, cancel: 'cancel', ...page });
-    const { requestId: reference } = arrivalOf(ctx);
-    pages.show(ctx, 'message', aboutInteraction(interaction), {
-      action,
-      cancel: 'cancel',
-      model: { kind: 'denied', reference },
-    });
+    const denied = { model: { kind: 'denied', reference: arrivalOf(ctx).requestId } };
+    const [name, content] = view === 'denied' ? ['message', denied] : [view, page];
+    pages.show(ctx, name, aboutInteraction(interaction), { action, cancel: 'cancel', ...content });
   }
 
   async function finish(ctx: Context, interaction: Interaction, finished: Finished): Promise<string> {

@@ -1,26 +1,24 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
+import type { ResetByLink } from '../signin/index.ts';
+import { arrivalOf } from './arrival.ts';
 import { readForm } from './form.ts';
 import type { Pages } from './pages.ts';
 
 export interface ResetLinkNeeds {
   pages: Pages;
-  minPasswordLength: number;
-  /** Uses the link up and sets the password; or says what is wrong, by language key. */
-  resetByLink: (
-    token: string,
-    password: string,
-  ) => Promise<{ ok: true } | { ok: false; field: 'new_password' | ''; error: string }>;
+  minPasswordLength: () => number;
+  resetByLink: ResetByLink;
 }
 
 /**
  * The link of a forgotten password, for people who read their mail elsewhere. Opening it uses nothing up (mail scanners
- * open links, too); the token travels in the fragmentless path and is answered with `no-referrer` like everything here.
+ * open links, too); like every page here it sends no referrer, so the token goes nowhere else.
  */
 export function resetLinkRoutes({ pages, minPasswordLength, resetByLink }: ResetLinkNeeds): Router {
   const router = new Router();
   const ask = (ctx: Context, errors: Record<string, string> = {}) => {
-    const min = { key: errors.new_password ?? '', params: { count: minPasswordLength } };
+    const min = { key: errors.new_password ?? '', params: { count: minPasswordLength() } };
     pages.show(
       ctx,
       'sign-in/new-password',
@@ -28,7 +26,7 @@ export function resetLinkRoutes({ pages, minPasswordLength, resetByLink }: Reset
       {
         action: () => ctx.path,
         errors: errors.new_password === undefined ? errors : { new_password: min },
-        model: { identifier: '', min_length: minPasswordLength },
+        model: { identifier: '', min_length: minPasswordLength() },
       },
     );
   };
@@ -36,7 +34,7 @@ export function resetLinkRoutes({ pages, minPasswordLength, resetByLink }: Reset
   router.get('/reset/:token', (ctx) => ask(ctx));
   router.post('/reset/:token', async (ctx) => {
     const { new_password: password = '' } = await readForm(ctx);
-    const result = await resetByLink(String(ctx.params.token), password);
+    const result = await resetByLink(String(ctx.params.token), password, arrivalOf(ctx).network);
     if (!result.ok) return ask(ctx, { [result.field]: result.error });
     pages.show(ctx, 'message', {}, { model: { kind: 'password_changed' } });
   });

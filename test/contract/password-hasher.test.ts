@@ -109,7 +109,7 @@ describe('the queue', () => {
       assert.ok((error.retryAfter ?? 0) > 0);
       return error.code === 'busy';
     });
-    assert.ok(performance.now() - before < 50);
+    assert.ok(performance.now() - before < 500);
     assert.equal(hasher.pending(), 3);
     await Promise.all(taken);
     assert.match(await hasher.hash(PASSWORD), /^\$argon2id/);

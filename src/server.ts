@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { type App, createApp } from './app.ts';
+import { createLog, systemClock } from './base/index.ts';
+import { type Config, type Environment, readConfig, readConfigFile } from './config/index.ts';
+import { type Desired, readDocument } from './management/index.ts';
+
+/** The exit code for a wrong configuration (EX_CONFIG of sysexits). */
+const CONFIGURATION = 78;
+
+export type Read =
+  | { ok: true; config: Config; desired: Desired[] | undefined; warnings: string[] }
+  | { ok: false; problems: string[] };
+
+/** Environment and file, checked together: every problem in one message. */
+export function readEverything(env: Environment): Read {
+  const read = readConfig(env);
+  if (!read.ok) return read;
+  const { config } = read;
+  if (config.configFile === undefined) return { ok: true, config, desired: undefined, warnings: [] };
+  const file = readConfigFile({ path: config.configFile }, env);
+  if (!file.ok) return file;
+  const document = readDocument(file.document);
+  return document.ok ? { ok: true, config, desired: document.desired, warnings: file.warnings } : document;
+}
+
+/** Runs the server until it is told to stop. @returns the exit code of the process. */
+export async function startServer(env: Environment): Promise<number> {
+  const read = readEverything(env);
+  if (!read.ok) {
+    process.stderr.write(`The configuration is wrong:\n${read.problems.map((problem) => `  - ${problem}\n`).join('')}`);
+    return CONFIGURATION;
+  }
+  const { config, desired, warnings } = read;
+  const log = createLog(config.logLevel);
+  for (const warning of warnings) log.warn({}, warning);
+
+  const stop = new AbortController();
+  const app = await createApp({ config, desired, log, clock: systemClock });
+  const wrong = await app.problems();
+  if (wrong.length > 0) {
+    process.stderr.write(`The configuration is wrong:\n${wrong.map((problem) => `  - ${problem}\n`).join('')}`);
+    await app.close();
+    return CONFIGURATION;
+  }
+  const port = await app.listen();
+  log.info({ issuer: config.issuer, port, database: config.databaseUrl ? 'postgresql' : 'embedded' }, 'listening');
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  process.on('SIGHUP', () => void reload(env, app, log));
+  if (!stop.signal.aborted) await once(stop.signal, 'abort');
+  log.info({}, 'stopping');
+  await app.close();
+  log.info({}, 'stopped');
+  return 0;
+}
+
+/** A file with a problem changes nothing: the server goes on with what it had. */
+async function reload(env: Environment, app: App, log: ReturnType<typeof createLog>): Promise<void> {
+  try {
+    const read = readEverything(env);
+    if (!read.ok) return log.error({ problems: read.problems }, 'the configuration was not reloaded');
+    if (read.desired) await app.apply(read.desired);
+    log.info({}, 'configuration reloaded');
+  } catch (error) {
+    log.error({ err: error }, 'the configuration was not reloaded');
+  }
+}

@@ -1,0 +1,39 @@
+import type { ResetPassword } from '../accounts/index.ts';
+import type { Limits } from './limits.ts';
+
+export interface ResetByLinkNeeds {
+  limits: Pick<Limits, 'throttle'>;
+  /** Whom a link is about, without using it up. */
+  subjectOf: (id: string, secret: string) => Promise<string | undefined>;
+  /** True for the one that used it up. */
+  useUp: (id: string, secret: string) => Promise<boolean>;
+  /** The address of a user: no part of it may be the password. */
+  addressOf: (userId: string) => Promise<string | undefined>;
+  checkPassword: (password: string, about: readonly string[]) => Promise<string | undefined>;
+  hash: (password: string) => Promise<string>;
+  resetPassword: ResetPassword;
+}
+
+export type ResetByLinkResult = { ok: true } | { ok: false; field: 'new_password' | ''; error: string };
+
+/**
+ * A new password by the mailed link, in whichever browser the mail was read. Nobody is signed in by it: whoever set the
+ * password goes back to the app and uses it. @param token `id.secret`
+ */
+export type ResetByLink = (token: string, password: string, network: string) => Promise<ResetByLinkResult>;
+
+export function createResetByLink(needs: ResetByLinkNeeds): ResetByLink {
+  return async (token, password, network) => {
+    await needs.limits.throttle(network);
+    const [id = '', secret = ''] = token.split('.', 2);
+    const userId = await needs.subjectOf(id, secret);
+    if (userId === undefined) return { ok: false, field: '', error: 'code_expired' };
+    const problem = await needs.checkPassword(password, [(await needs.addressOf(userId)) ?? '']);
+    if (problem) return { ok: false, field: 'new_password', error: problem };
+    // Hashing comes before using the link up: when the server is busy, the link still works afterwards.
+    const hash = await needs.hash(password);
+    if (!(await needs.useUp(id, secret))) return { ok: false, field: '', error: 'code_expired' };
+    await needs.resetPassword(userId, hash);
+    return { ok: true };
+  };
+}
