@@ -50,7 +50,7 @@ const views = new URL('../views/', import.meta.url);
 /** Puts the house together: the only file that knows every room. */
 export async function createApp({ config, desired, log, clock, mailTransport }: AppNeeds): Promise<App> {
   const { issuer } = config;
-  const sealing = createSealing([...config.secrets] as [string, ...string[]]);
+  const sealing = createSealing(config.secrets);
   const opened = await openStore({ ...config, log });
   const { store, ephemeral, notices } = opened;
   for (const name of await opened.migrate()) log.info({ migration: name }, 'migrated');

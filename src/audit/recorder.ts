@@ -53,7 +53,7 @@ export function createRecorder({ rows, log, clock, maxWaitMs = 4 }: RecorderNeed
       await rows.insertMany(events.map(({ row }) => row));
       for (const { resolve } of events) resolve();
     } catch (error) {
-      log.error({ events: events.length, error }, 'audit events not written');
+      log.error({ events: events.length, err: error }, 'audit events not written');
       for (const { reject } of events) reject(error);
     }
   }

@@ -17,6 +17,7 @@ import { createExistingGrant, readConsent } from './existing-grant.ts';
 import { createGuard } from './guard.ts';
 import { type Lifetimes, lifetimes } from './lifetimes.ts';
 import { freshLogin, readEvidence } from './login-result.ts';
+import { grantOfflineAccess } from './offline-access.ts';
 import type { ProtocolPages } from './pages.ts';
 import { signOutRoute } from './sign-out-route.ts';
 import { createWorkTracker } from './work-tracker.ts';
@@ -129,6 +130,7 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
     }),
   );
 
+  grantOfflineAccess(provider, firstParty);
   provider.proxy = true;
   provider.Client.prototype.compareClientSecret = async function (given: string) {
     return sameClientSecret(this.clientSecret, given);

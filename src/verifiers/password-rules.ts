@@ -43,7 +43,7 @@ export function createPasswordRules({ minLength: usualMin, breach, log }: RulesN
     try {
       return breach ? await breach(password) : false;
     } catch (error) {
-      log.warn({ error }, 'the breach list did not answer; the password was accepted without it');
+      log.warn({ err: error }, 'the breach list did not answer; the password was accepted without it');
       return false;
     }
   }

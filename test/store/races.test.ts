@@ -87,7 +87,7 @@ test('a session that is revoked among late writes stays revoked, and one caller 
 test('two senders never claim the same message', async () => {
   const [{ outbox }] = stores();
   for (let n = 0; n < 50; n++) await outbox.add({ id: `mail-${n}`, kind: 'mail', sealed: 's' });
-  const claimed = (await twenty((store) => store.outbox.claim({ limit: 5, lease: 60 }))).flat();
+  const claimed = (await twenty((store) => store.outbox.claim({ kind: 'mail', limit: 5, lease: 60 }))).flat();
   assert.equal(claimed.length, 50);
   assert.equal(new Set(claimed.map(({ id }) => id)).size, 50);
 });

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { createMailTemplates, type MailKind, type MailPayload } from '../../src/messaging/index.ts';
+
+const VIEWS = new URL('../../views/mail/', import.meta.url);
+const WORDS = new URL('../../views/languages/mail/', import.meta.url);
+const templates = createMailTemplates({ views: VIEWS, words: WORDS });
+
+const KINDS = ['verify_email', 'sign_in_code', 'reset_password', 'already_registered', 'password_changed'] as const;
+const CODED: readonly MailKind[] = ['verify_email', 'sign_in_code', 'reset_password'];
+const LANGUAGES = readdirSync(WORDS).map((file) => file.replace('.json', ''));
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const LINK = 'https://id.example/interaction/abc/reset?a=1&b=2';
+
+function mailOf(kind: MailKind, change: Partial<MailPayload> = {}): MailPayload {
+  const asked = { at: 1_763_900_000, ip: '203.0.113.7', userAgent: FIREFOX };
+  const coded = CODED.includes(kind) ? { code: '048291', minutes: 15 } : {};
+  const params = { ...asked, ...coded, ...(kind === 'reset_password' && { link: LINK }) };
+  return { kind, to: 'alice@example.com', lang: 'en', client: { name: 'Auto Insurance' }, params, ...change };
+}
+
+/** What a reader sees of an HTML mail, white space apart. */
+function seen(html: string): string {
+  const body = html.slice(html.indexOf('<body'));
+  const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+  return words(body.replace(/<[^>]+>/g, ' ').replace(/&(?:amp|lt|gt|quot|#39);/g, (found) => entities[found] ?? found));
+}
+
+const words = (text: string): string => text.split(/\s+/).filter(Boolean).join(' ');
+
+describe('every mail in every language', () => {
+  for (const lang of LANGUAGES) {
+    for (const kind of KINDS) {
+      const { subject, text, html } = templates.render(mailOf(kind, { lang }));
+
+      test(`${kind} says the same in HTML as in plain text [${lang}]`, () => {
+        assert.equal(seen(html), words(text));
+      });
+
+      test(`${kind} tells app, place and time, and leaves no gap open [${lang}]`, () => {
+        for (const said of ['Auto Insurance', '203.0.113.7', '2025', '12:13', 'UTC']) {
+          assert.ok(text.includes(said), `${said} in:\n${text}`);
+        }
+        assert.doesNotMatch(subject + text, /\{\{|undefined|\w_\w+\.\w|fact\.|device/);
+      });
+
+      if (CODED.includes(kind)) {
+        test(`${kind} has its code at the end of the subject and alone on a line [${lang}]`, () => {
+          assert.match(subject, /: 048291$/);
+          assert.match(text, /^048291$/m);
+          assert.match(html, />048291</);
+        });
+      } else {
+        test(`${kind} carries no code [${lang}]`, () => assert.doesNotMatch(subject + text, /\d{6}/));
+      }
+
+      test(`${kind} fetches nothing from anywhere and runs nothing [${lang}]`, () => {
+        assert.doesNotMatch(html, /<(?:img|link|script|iframe|object|form)\b|\bsrc=|url\(|@import/i);
+      });
+    }
+  }
+});
+
+describe('the language files', () => {
+  const read = (lang: string) => flat(JSON.parse(readFileSync(new URL(`${lang}.json`, WORDS), 'utf8')));
+  const english = read('en');
+  const base = (key: string) => key.replace(/_(?:zero|one|two|few|many|other)$/, '');
+  const gaps = (text: string | undefined) => [...new Set(text?.match(/\{\{\w+\}\}/g))].sort().join();
+
+  for (const lang of LANGUAGES) {
+    const mine = read(lang);
+    test(`${lang} has every sentence and none too many`, () => {
+      assert.deepEqual(
+        [...new Set(Object.keys(mine).map(base))].sort(),
+        [...new Set(Object.keys(english).map(base))].sort(),
+      );
+    });
+
+    test(`${lang} has every plural its language has, and no other`, () => {
+      const plurals = Object.keys(english)
+        .filter((key) => key.endsWith('_other'))
+        .map(base);
+      for (const key of plurals) {
+        const forms = Object.keys(mine).filter((one) => base(one) === key && one !== key);
+        const categories = new Intl.PluralRules(lang).resolvedOptions().pluralCategories;
+        assert.deepEqual(forms.sort(), categories.map((category) => `${key}_${category}`).sort());
+      }
+    });
+
+    test(`${lang} fills the same gaps as English`, () => {
+      for (const [key, text] of Object.entries(mine)) {
+        if (/_(?:zero|one|two)$/.test(key)) continue;
+        assert.equal(gaps(text), gaps(english[key] ?? english[`${base(key)}_other`]), `${lang} ${key}`);
+      }
+    });
+  }
+
+  test('a tag finds its shorter form, and one that nobody has finds English', () => {
+    const langOf = (lang: string) => templates.render(mailOf('sign_in_code', { lang })).lang;
+    assert.deepEqual(['de-AT', 'AR', 'pt-BR', ''].map(langOf), ['de', 'ar', 'en', 'en']);
+  });
+
+  test('an Arabic mail runs from right to left, and codes and addresses in it do not', () => {
+    const { html } = templates.render(mailOf('reset_password', { lang: 'ar' }));
+    assert.match(html, /<html lang="ar" dir="rtl">/);
+    assert.match(html, /<p class="code" dir="ltr"[^>]*>048291</);
+    assert.match(html, /<p dir="ltr"[^>]*><a href="https:/);
+  });
+});
+
+describe('what strangers bring into a mail', () => {
+  test('a name with line breaks ends no header and starts no line', () => {
+    const name = 'Auto\r\nBcc: eve@example.com\u2028\u202eInsurance';
+    const { subject, text } = templates.render(mailOf('sign_in_code', { client: { name } }));
+    assert.equal(subject, 'Your sign-in code for Auto Bcc: eve@example.com Insurance: 048291');
+    assert.doesNotMatch(text, /^Bcc/m);
+  });
+
+  test('a name with markup is text in HTML and untouched in plain text', () => {
+    const { html, text } = templates.render(mailOf('verify_email', { client: { name: '<b>A</b> & "B"' } }));
+    assert.match(html, /&lt;b&gt;A&lt;\/b&gt; &amp; &quot;B&quot;/);
+    assert.match(text, /<b>A<\/b> & "B"/);
+  });
+
+  test('an endless name is cut', () => {
+    const { subject } = templates.render(mailOf('sign_in_code', { client: { name: '🦊'.repeat(5000) } }));
+    assert.ok(subject.length < 250 && subject.endsWith('…: 048291') && subject.isWellFormed(), subject);
+  });
+
+  test('what a browser calls itself is told in our words or not at all', () => {
+    const rendered = (params: object) => {
+      const mail = mailOf('sign_in_code');
+      return templates.render({ ...mail, params: { ...mail.params, ...params } }).text;
+    };
+    assert.match(rendered({}), /^From: Firefox on Windows · 203\.0\.113\.7$/m);
+    const lure = 'Call +1 555 0100 or open https://evil.example at once (Windows NT 10.0) Chrome/1';
+    assert.match(rendered({ userAgent: lure }), /^From: Chrome on Windows · 203\.0\.113\.7$/m);
+    assert.match(rendered({ userAgent: 'https://evil.example' }), /^From: 203\.0\.113\.7$/m);
+    assert.doesNotMatch(rendered({ userAgent: lure, ip: 'evil.example' }), /evil/);
+    assert.doesNotMatch(rendered({ userAgent: undefined, ip: undefined }), /^From:/m);
+  });
+});
+
+function flat(tree: object, path = ''): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[path + key, value]] : Object.entries(flat(value, `${path}${key}.`)),
+    ),
+  );
+}
