@@ -32,7 +32,8 @@ const LAW: Law = {
   },
   tops: {
     'app.ts': ['*'],
-    'main.ts': ['config', 'base', 'app.ts'],
+    'main.ts': ['server.ts'],
+    'server.ts': ['config', 'base', 'management', 'app.ts'],
     'cli.ts': ['management', 'config', 'app.ts'],
   },
   packages: {

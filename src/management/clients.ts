@@ -88,6 +88,10 @@ export function registrationMetadata(client: JsonObject): JsonObject {
   return {
     ...metadata,
     response_types: client.response_types ?? (codeFlow ? ['code'] : []),
+    // Without its own name for the session an app could end only all sessions of a person.
+    ...(client.backchannel_logout_uri === undefined
+      ? {}
+      : { backchannel_logout_session_required: client.backchannel_logout_session_required ?? true }),
     ...(client.profile === 'fapi2' ? FAPI2 : {}),
   };
 }

@@ -13,6 +13,7 @@ import { userKey } from './adapters/grant.ts';
 import { liveSessionKey } from './adapters/session.ts';
 import { type Directory, sameClientSecret } from './clients.ts';
 import { configuration } from './configuration.ts';
+import { logRefusals } from './events.ts';
 import { createExistingGrant, readConsent } from './existing-grant.ts';
 import { createGuard } from './guard.ts';
 import { type Lifetimes, lifetimes } from './lifetimes.ts';
@@ -48,7 +49,7 @@ export interface Generation {
 }
 
 export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
-  const { issuer, store, sealing, directory } = needs;
+  const { issuer, store, sealing, directory, log } = needs;
   const times: Lifetimes = lifetimes();
   const tracker = createWorkTracker({ ...needs, current: () => Provider.ctx });
   const firstParty = (clientId: string) => directory.client(clientId)?.firstParty ?? false;
@@ -131,6 +132,7 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
   );
 
   grantOfflineAccess(provider, firstParty);
+  logRefusals(provider, log);
   provider.proxy = true;
   provider.Client.prototype.compareClientSecret = async function (given: string) {
     return sameClientSecret(this.clientSecret, given);

@@ -39,8 +39,8 @@ export type FindLiveSession = (
 export function createFindLiveSession(db: Db): FindLiveSession {
   return async (uid, { clientId, grantId } = {}) => {
     const row = await db.maybe<LiveSessionRow>(sql`
-      select s.uid, s.evidence, extract(epoch from s.authenticated_at)::int as authenticated_at,
-        extract(epoch from s.expires_at)::int as expires_at, u.facts,
+      select s.uid, s.evidence, floor(extract(epoch from s.authenticated_at))::int as authenticated_at,
+        floor(extract(epoch from s.expires_at))::int as expires_at, u.facts,
         g.id as grant_id, g.session_uid as grant_session, g.payload as grant_payload, c.allowed
       from live_sessions s
       join user_facts u on u.id = s.user_id

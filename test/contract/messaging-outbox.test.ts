@@ -1,6 +1,6 @@
 // needs: postgres
 import assert from 'node:assert/strict';
-import { mock, test } from 'node:test';
+import { after, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, createSealing, type Json } from '../../src/base/index.ts';
 import { createDelivery } from '../../src/messaging/delivery.ts';
@@ -17,8 +17,14 @@ const log = createLog('debug', (line) => lines.push(line));
 /** Each test has a kind of its own, so none meets another's messages. */
 function outboxOf({ store, notices }: Opened, deliver: Record<string, Deliver<string>>) {
   const onNotice = (heard: () => void) => notices.subscribe(OUTBOX_CHANNEL, heard);
-  return createOutbox({ rows: store.outbox, sealing, log, deliver, onNotice });
+  const outbox = createOutbox({ rows: store.outbox, sealing, log, deliver, onNotice });
+  made.push(outbox);
+  return outbox;
 }
+
+// A test that failed half-way leaves its worker running.
+const made: { stop(): Promise<void> }[] = [];
+after(() => Promise.all(made.map((outbox) => outbox.stop())));
 
 const rowsOf = ({ db }: Opened, kind: string) =>
   db.all<{ id: string; sealed: string | null; tries: number; last_error: string | null; state: string }>(sql`

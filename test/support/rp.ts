@@ -6,7 +6,10 @@ export { type Page, parsePage } from './html.ts';
 /** One authorization request on its way; `finish` takes the address that the provider sent the browser back to. */
 export interface Journey {
   url: URL;
-  finish(callback: URL): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers>;
+  finish(
+    callback: URL,
+    parameters?: Record<string, string>,
+  ): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers>;
 }
 
 export interface RelyingParty {
@@ -68,7 +71,7 @@ export async function createRelyingParty(options: RelyingPartyOptions): Promise<
     const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true, ...maxAge };
     return {
       url,
-      finish: (callback) => client.authorizationCodeGrant(config, callback, checks, undefined, proof),
+      finish: (callback, parameters) => client.authorizationCodeGrant(config, callback, checks, parameters, proof),
     };
   }
 

@@ -3,7 +3,6 @@ import type { Sealing } from '../../base/index.ts';
 import type { Ephemeral, Store } from '../../store/index.ts';
 import { clientAdapter, type Directory } from '../clients.ts';
 import type { FreshLogin } from '../login-result.ts';
-import { accessTokenAdapter } from './access-token.ts';
 import { type CurrentWork, completeAdapter, type PartialAdapter } from './adapter.ts';
 import { deviceCodeAdapter } from './device-code.ts';
 import { durableToken } from './durable-token.ts';
@@ -11,6 +10,7 @@ import { grantAdapter } from './grant.ts';
 import { passing } from './passing.ts';
 import { replayAdapter } from './replay.ts';
 import { sessionAdapter } from './session.ts';
+import { withGrant } from './with-grant.ts';
 
 /** What adapters may know about the request they serve. */
 export interface RequestFacts {
@@ -40,6 +40,8 @@ export function createAdapters(needs: AdapterNeeds): (model: string) => Adapter 
   const grace = (clientId: string) => directory.client(clientId)?.refreshTokenGrace ?? 0;
   const durable = (kind: string) => durableToken(kind, { ...needs, tokens: store.tokens, grace });
 
+  const grantBound = (adapter: PartialAdapter) => withGrant(adapter, { ...needs, grants: store.grants });
+
   const models: Record<string, () => PartialAdapter> = {
     Session: () => sessionAdapter({ ...needs, liveSession: store.findLiveSession, lifetime: needs.sessionLifetime }),
     Grant: () => grantAdapter({ ...needs, grants: store.grants }),
@@ -49,10 +51,10 @@ export function createAdapters(needs: AdapterNeeds): (model: string) => Adapter 
     RegistrationAccessToken: () => durable('RegistrationAccessToken'),
     ReplayDetection: () => replayAdapter({ replayIds: store.replayIds, now }),
     Client: () => clientAdapter(directory, needs.spendInitialToken),
-    AccessToken: () => accessTokenAdapter({ ...needs, grants: store.grants }),
+    AccessToken: () => grantBound(passing('AccessToken', needs)),
     ClientCredentials: () => passing('ClientCredentials', needs),
     Interaction: () => passing('Interaction', needs),
-    DeviceCode: () => deviceCodeAdapter(needs),
+    DeviceCode: () => grantBound(deviceCodeAdapter(needs)),
     PushedAuthorizationRequest: () => passing('PushedAuthorizationRequest', needs),
   };
 

@@ -21,7 +21,8 @@ export function durableToken(kind: string, { tokens, work, grace, now }: Durable
   /** A used-up refresh token whose answer may have been lost on the way. */
   function mayRetry(token: StoredToken): boolean {
     if (kind !== 'RefreshToken' || token.consumedAt === undefined) return false;
-    return now() - token.consumedAt < grace(String(token.payload.clientId));
+    const allowed = grace(String(token.payload.clientId));
+    return allowed > 0 && now() - token.consumedAt < allowed;
   }
 
   return {
