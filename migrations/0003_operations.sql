@@ -43,7 +43,7 @@ create table outbox (
   failed_at  timestamptz,
   last_error text
 );
-create index outbox_due on outbox (next_at) where sent_at is null and failed_at is null;
+create index outbox_due on outbox (kind, next_at) where sent_at is null and failed_at is null;
 
 -- The ephemeral store of a set-up without Redis: unlogged, it may be lost in a crash and nobody is told a lie by it.
 create unlogged table ephemeral (

@@ -85,11 +85,11 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
 
   const mail: MailTo =
     (kind, to, { lang, client, ip, userAgent }) =>
-    async (code, link, within) => {
-      const asked = { at: now(), ip, userAgent };
-      const params = { ...asked, code, minutes: kind === 'sign_in_code' ? 10 : 15, link: `${issuer}/reset/${link}` };
-      const addressed = { lang, client: { name: client.name }, params: kind === 'already_registered' ? asked : params };
-      if (to !== undefined) await mailer.send(kind, { to, ...addressed, params: params }, within.outbox);
+    async ({ code, link, minutes }, within) => {
+      const params = { at: now(), ip, userAgent, code, minutes, link: `${issuer}/reset/${link}` };
+      const addressed = { lang, client: { name: client.name }, params };
+      await recorder.within(within, { type: 'code.sent', clientId: client.id, ip, data: { purpose: kind } });
+      if (to !== undefined) await mailer.send(kind, { to, ...addressed }, within.outbox);
       else await outbox.enqueue('discard', { kind, to: '', ...addressed }, within.outbox);
     };
 
@@ -142,6 +142,7 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
     mail,
     checkPassword,
     minPasswordLength,
+    markEmailVerified: store.users.markEmailVerified,
     registerUser: createRegisterUser({ store, recorder }),
     resetPassword,
   });
@@ -151,7 +152,11 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
       mail('verify_email', context.user.email, { ...context, identifier: context.user.email }),
     markEmailVerified: store.users.markEmailVerified,
     accepted: store.acceptances.list,
-    accept: store.acceptances.accept,
+    accept: async (userId, clientId, terms) => {
+      await store.acceptances.accept(userId, clientId, terms);
+      const accepted = terms.map(({ termsId: id, version }) => ({ id, version }));
+      await recorder.record({ type: 'terms.accepted', userId, clientId, data: { terms: accepted } });
+    },
     addAttributes: async (user, given) => void (await store.users.update(user.id, collectedChanges(user, given))),
   });
   const limits = createLimits({ store, ephemeral, settings: () => settings().limits });

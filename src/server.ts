@@ -1,8 +1,10 @@
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { type App, createApp } from './app.ts';
 import { createLog, systemClock } from './base/index.ts';
 import { type Config, type Environment, readConfig, readConfigFile } from './config/index.ts';
 import { type Desired, readDocument } from './management/index.ts';
+import { runWorkers } from './workers.ts';
 
 /** The exit code for a wrong configuration (EX_CONFIG of sysexits). */
 const CONFIGURATION = 78;
@@ -26,21 +28,18 @@ export function readEverything(env: Environment): Read {
 /** Runs the server until it is told to stop. @returns the exit code of the process. */
 export async function startServer(env: Environment): Promise<number> {
   const read = readEverything(env);
-  if (!read.ok) {
-    process.stderr.write(`The configuration is wrong:\n${read.problems.map((problem) => `  - ${problem}\n`).join('')}`);
-    return CONFIGURATION;
-  }
+  if (!read.ok) return refuse(read.problems);
   const { config, desired, warnings } = read;
   const log = createLog(config.logLevel);
-  for (const warning of warnings) log.warn({}, warning);
+  if (config.workers > 1 && cluster.isPrimary) return runWorkers(config.workers, log);
+  for (const warning of [...warnings, ...notYet(config)]) log.warn({}, warning);
 
   const stop = new AbortController();
   const app = await createApp({ config, desired, log, clock: systemClock });
   const wrong = await app.problems();
   if (wrong.length > 0) {
-    process.stderr.write(`The configuration is wrong:\n${wrong.map((problem) => `  - ${problem}\n`).join('')}`);
     await app.close();
-    return CONFIGURATION;
+    return refuse(wrong);
   }
   const port = await app.listen();
   log.info({ issuer: config.issuer, port, database: config.databaseUrl ? 'postgresql' : 'embedded' }, 'listening');
@@ -52,6 +51,19 @@ export async function startServer(env: Environment): Promise<number> {
   await app.close();
   log.info({}, 'stopped');
   return 0;
+}
+
+function refuse(problems: readonly string[]): number {
+  process.stderr.write(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`);
+  return CONFIGURATION;
+}
+
+/** What a later version will use; said, so that nobody relies on it. */
+function notYet({ smsUrl, geoipDb, metricsPort }: Config): string[] {
+  const names = Object.entries({ SMS_URL: smsUrl, GEOIP_DB: geoipDb, METRICS_PORT: metricsPort });
+  return names
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => `${name} is set but not used by this version`);
 }
 
 /** A file with a problem changes nothing: the server goes on with what it had. */

@@ -33,7 +33,8 @@ const LAW: Law = {
   tops: {
     'app.ts': ['*'],
     'main.ts': ['server.ts'],
-    'server.ts': ['config', 'base', 'management', 'app.ts'],
+    'server.ts': ['config', 'base', 'management', 'app.ts', 'workers.ts'],
+    'workers.ts': ['base'],
     'cli.ts': ['management', 'config', 'app.ts'],
   },
   packages: {

@@ -6,7 +6,9 @@ import type { MailTo } from './mail-to.ts';
 import { refused, type SignInMethod } from './method.ts';
 
 export interface EmailCodeNeeds {
-  findByEmail: (email: string) => Promise<{ user: { id: string; email?: string } } | undefined>;
+  findByEmail: (email: string) => Promise<{ user: { id: string; email?: string; emailVerified: boolean } } | undefined>;
+  /** The mailbox was read: whoever wrote the address down, it is proven now. */
+  markEmailVerified: (userId: string) => Promise<unknown>;
   codes: MailedCodes;
   mail: MailTo;
   clock: Clock;
@@ -34,7 +36,7 @@ export function tidyCode(code: string): string {
 }
 
 /** A six-digit code to the mailbox. For an address nobody has, all the same happens but the mail. */
-export function emailCodeMethod({ findByEmail, codes, mail, clock }: EmailCodeNeeds): SignInMethod {
+export function emailCodeMethod({ findByEmail, markEmailVerified, codes, mail, clock }: EmailCodeNeeds): SignInMethod {
   return {
     name: 'email-code',
     choosable: true,
@@ -49,16 +51,17 @@ export function emailCodeMethod({ findByEmail, codes, mail, clock }: EmailCodeNe
       return {
         view: 'sign-in/email-code',
         show: shownCode(identifier, sent),
-        remember: { codeId: sent.id, userId: found?.user.id },
+        remember: { codeId: sent.id, userId: found?.user.id, verified: found?.user.emailVerified },
       };
     },
 
-    async complete(_context, { code = '' }, { codeId, userId }) {
+    async complete(_context, { code = '' }, { codeId, userId, verified }) {
       if (code.trim() === '') return refused('code', 'required');
       const verdict = await codes.check('sign_in', String(codeId), tidyCode(code));
       if (!verdict.ok) return refused('code', verdict.reason);
       // Nobody knows the code of an address that has no user; should one be guessed, it opens nothing.
       if (typeof userId !== 'string') return refused('code', 'code_wrong');
+      if (verified === false) await markEmailVerified(userId);
       return { ok: true, userId, evidence: [mailboxEvidence(clock)] };
     },
   };

@@ -14,12 +14,23 @@ export interface RecoverNeeds {
   minPasswordLength: () => number;
   hasher: Pick<Hasher, 'hash'>;
   resetPassword: ResetPassword;
+  markEmailVerified: (userId: string) => Promise<unknown>;
   clock: Clock;
 }
 
 /** A forgotten password: the mailbox is proven by a code, then a new one is set and everything else is signed out. */
 export function recoverMethod(needs: RecoverNeeds): SignInMethod {
-  const { findByEmail, codes, mail, checkPassword, minPasswordLength, hasher, resetPassword, clock } = needs;
+  const {
+    findByEmail,
+    codes,
+    mail,
+    checkPassword,
+    minPasswordLength,
+    hasher,
+    resetPassword,
+    markEmailVerified,
+    clock,
+  } = needs;
 
   async function sendCode(context: MethodContext, address: string): Promise<Begun> {
     const found = await findByEmail(address);
@@ -52,6 +63,7 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     if (problem) return refused('new_password', problem);
     const userId = String(remembered.userId);
     const { nothingBefore } = await resetPassword(userId, await hasher.hash(password));
+    await markEmailVerified(userId);
     const evidence = mailboxEvidence(clock);
     // What was proven on the way counts as proven when the reset was done: everything earlier is void.
     return {

@@ -101,6 +101,18 @@ export function createSignIn(needs: SignInNeeds): SignIn {
     },
   };
 
+  /** When the server is too busy for an answer, what was typed is there again at the next try. */
+  async function keeping(before: SignInState, visit: Visit, verb: Verb, form: Form): Promise<SignInState> {
+    try {
+      return await actions[verb](before, visit, form);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'busy') {
+        await states.save(visit.uid, { ...cleared(before), values: typed(form) });
+      }
+      throw error;
+    }
+  }
+
   /** Asks policy about what has been proven so far, and settles what comes next. */
   async function proceed(state: SignInState, visit: Visit): Promise<{ state: SignInState; outcome: Outcome }> {
     const user = state.userId === undefined ? undefined : await findUser(state.userId);
@@ -131,7 +143,7 @@ export function createSignIn(needs: SignInNeeds): SignIn {
       const [kept] = await Promise.all([states.load(visit.uid), limits.throttle(visit.network)]);
       const before = kept ?? (await open(visit));
       if (verb === 'continue' && before.selecting) return { kind: 'selected' };
-      const { state, outcome } = await proceed(await actions[verb](before, visit, form), visit);
+      const { state, outcome } = await proceed(await keeping(before, visit, verb, form), visit);
       await (outcome.kind === 'step' ? states.save(visit.uid, state) : states.drop(visit.uid));
       return outcome;
     },

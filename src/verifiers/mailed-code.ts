@@ -15,8 +15,15 @@ export interface SentCode {
 
 export type CodeVerdict = { ok: true } | { ok: false; reason: 'code_wrong' | 'code_expired' | 'code_too_many' };
 
-/** How the code travels: called within the transaction that makes it. */
-export type Deliver = (code: string, link: string, within: Store) => Promise<void>;
+/** What a message has to say; `link` is the last part of an address. */
+export interface NewSecrets {
+  code: string;
+  link: string;
+  minutes: number;
+}
+
+/** How they travel: called within the transaction that makes them. */
+export type Deliver = (secrets: NewSecrets, within: Store) => Promise<void>;
 
 export interface MailedCodes {
   /** @param subject what "newest only" refers to: a code for the same purpose and subject is void from now on. */
@@ -52,7 +59,7 @@ export function createMailedCodes({ store, sealing, clock }: MailedCodesNeeds): 
           const codeMac = macs('reset_link', linkId, linkSecret)[0];
           await within.codes.create({ id: linkId, purpose: 'reset_link', subject, codeMac, ttl });
         }
-        await deliver(code, `${linkId}.${linkSecret}`, within);
+        await deliver({ code, link: `${linkId}.${linkSecret}`, minutes: ttl / 60 }, within);
       });
       const sentAt = epochSeconds(clock);
       return { id, sentAt, expiresAt: sentAt + ttl, resendAt: sentAt + RESEND_AFTER };
