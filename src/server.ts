@@ -50,6 +50,8 @@ export async function startServer(env: Environment): Promise<number> {
   log.info({}, 'stopping');
   await app.close();
   log.info({}, 'stopped');
+  // The channel to the primary would keep a worker running.
+  cluster.worker?.disconnect();
   return 0;
 }
 

@@ -12,27 +12,29 @@ const PAUSE = 1000;
 export async function runWorkers(count: number, log: Log): Promise<number> {
   let stopping = false;
   let failure = 0;
-  const alive = () => Object.values(cluster.workers ?? {}).filter((worker): worker is Worker => worker !== undefined);
-
-  const stop = (signal: NodeJS.Signals) => {
-    stopping = true;
-    for (const worker of alive()) worker.process.kill(signal);
+  const alive = new Set<Worker>();
+  const tell = (signal: NodeJS.Signals) => {
+    for (const worker of alive) worker.process.kill(signal);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop('SIGTERM'));
-  process.on('SIGHUP', () => {
-    for (const worker of alive()) worker.process.kill('SIGHUP');
-  });
+  const stop = () => {
+    stopping = true;
+    tell('SIGTERM');
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  process.on('SIGHUP', () => tell('SIGHUP'));
 
-  cluster.on('exit', (_worker, code, signal) => {
+  cluster.on('fork', (worker) => alive.add(worker));
+  cluster.on('exit', (worker, code, signal) => {
+    alive.delete(worker);
     if (stopping) return;
     log.error({ code, signal }, 'a worker ended');
     // 78: the configuration is wrong, and would be for every other as well.
     if (code === 78) {
       failure = code;
-      stop('SIGTERM');
+      stop();
     } else setTimeout(() => !stopping && cluster.fork(), PAUSE);
   });
   for (let started = 0; started < count; started += 1) cluster.fork();
-  while (!stopping || alive().length > 0) await once(cluster, 'exit');
+  while (!stopping || alive.size > 0) await once(cluster, 'exit');
   return failure;
 }

@@ -72,7 +72,8 @@ function houseWith(changes: Record<string, string>): Files {
   return new Map(
     Object.entries({
       'src/app.ts': "import { db } from './store/index.ts';\nexport const app = db;\n",
-      'src/main.ts': "import { app } from './app.ts';\nexport const run = () => app(process.env);\n",
+      'src/server.ts': "import { app } from './app.ts';\nexport const serve = app;\n",
+      'src/main.ts': "import { serve } from './server.ts';\nexport const run = () => serve(process.env);\n",
       'src/base/index.ts': `${door}export { id } from './id.ts';\n`,
       'src/base/id.ts': 'export const id = 1;\n',
       'src/store/index.ts': `${door}export { db } from './db.ts';\n`,
