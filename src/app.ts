@@ -5,7 +5,7 @@ import { collectedChanges, createRegisterUser, createResetPassword, createSignOu
 import { createRecorder } from './audit/index.ts';
 import { type Clock, createSealing, epochSeconds, type Log } from './base/index.ts';
 import type { Config } from './config/index.ts';
-import { createDirectory, type Desired, openSnapshots, planChanges } from './management/index.ts';
+import { clientProblems, createDirectory, type Desired, openSnapshots, planChanges } from './management/index.ts';
 import * as messaging from './messaging/index.ts';
 import { createMethods, type MailTo } from './methods/index.ts';
 import { createOidc, type Oidc } from './oidc/index.ts';
@@ -28,10 +28,10 @@ export interface AppNeeds {
 export interface App {
   /** Opens the port. @returns the port, which the system chose when the configuration says 0. */
   listen(): Promise<number>;
-  /** Reads the file's wishes anew, as at start. */
-  apply(desired: readonly Desired[]): Promise<void>;
-  /** What the provider would not accept of the clients there are. */
-  problems(): Promise<string[]>;
+  /** Makes true what a file wants, whole or not at all. @returns what the provider does not accept of it. */
+  apply(desired: readonly Desired[]): Promise<string[]>;
+  /** What was wrong with the file at start; then nothing of it is in force. */
+  problems: readonly string[];
   oidc: Oidc;
   store: Store;
   /** Answers what is under way, then ends; at most `seconds`. */
@@ -54,7 +54,6 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
   const opened = await openStore({ ...config, log });
   const { store, ephemeral, notices } = opened;
   for (const name of await opened.migrate()) log.info({ migration: name }, 'migrated');
-  if (desired) await store.resources.replaceAll(planChanges(desired, await store.resources.all()));
 
   const now = () => epochSeconds(clock);
   const fetch = verifiers.createGuardedFetch({ allow: config.outboundAllow, timeoutMs: 5000, maxBytes: 1_000_000 });
@@ -176,7 +175,8 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
   const assets = web.createAssets({ directory: new URL('assets/', views) });
   const languages = web.createLanguages({ directory: new URL('languages/', views) });
   const faces: web.Faces = { app: directory.face, house: () => snapshots.current().branding };
-  const pages = web.createPages({ views: web.createViews({ directory: views, languages, assets }), languages, faces });
+  const viewer = web.createViews({ directory: views, languages, assets });
+  const pages = web.createPages({ views: viewer, languages, faces });
   const oidc: Oidc = await createOidc({
     issuer,
     store,
@@ -198,7 +198,28 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
     clock,
     log,
   });
-  onChange = () => oidc.reload();
+  onChange = async () => {
+    publishBrands();
+    await oidc.reload();
+  };
+
+  /** Every instance has the style sheet of a brand before any page of any instance links to it. */
+  function publishBrands(): void {
+    for (const [name, brand] of directory.brands()) {
+      for (const warning of viewer.publish(brand)) log.warn({ name }, warning);
+    }
+  }
+
+  async function apply(wanted: readonly Desired[]): Promise<string[]> {
+    const wrong = clientProblems(wanted, oidc.checkClient);
+    if (wrong.length > 0) return wrong;
+    await store.resources.replaceAll(planChanges(wanted, await store.resources.all()));
+    await snapshots.reload();
+    return [];
+  }
+
+  publishBrands();
+  const problems = desired ? await apply(desired) : [];
 
   let draining = false;
   const koa = web.createWebApp({
@@ -230,17 +251,8 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
   return {
     oidc,
     store,
-    async apply(wanted) {
-      await store.resources.replaceAll(planChanges(wanted, await store.resources.all()));
-      await snapshots.reload();
-    },
-    async problems() {
-      const checks = [...snapshots.current().clients.keys()].map(async (id) => {
-        const problem = await oidc.checkClient(directory.client(id)?.metadata ?? {});
-        return problem === undefined ? [] : [`clients ${id}: ${problem}.`];
-      });
-      return (await Promise.all(checks)).flat();
-    },
+    apply,
+    problems,
     async listen() {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject).listen(config.port, config.host, resolve);

@@ -36,10 +36,9 @@ export async function startServer(env: Environment): Promise<number> {
 
   const stop = new AbortController();
   const app = await createApp({ config, desired, log, clock: systemClock });
-  const wrong = await app.problems();
-  if (wrong.length > 0) {
+  if (app.problems.length > 0) {
     await app.close();
-    return refuse(wrong);
+    return refuse(app.problems);
   }
   const port = await app.listen();
   log.info({ issuer: config.issuer, port, database: config.databaseUrl ? 'postgresql' : 'embedded' }, 'listening');
@@ -73,7 +72,8 @@ async function reload(env: Environment, app: App, log: ReturnType<typeof createL
   try {
     const read = readEverything(env);
     if (!read.ok) return log.error({ problems: read.problems }, 'the configuration was not reloaded');
-    if (read.desired) await app.apply(read.desired);
+    const problems = read.desired ? await app.apply(read.desired) : [];
+    if (problems.length > 0) return log.error({ problems }, 'the configuration was not reloaded');
     log.info({}, 'configuration reloaded');
   } catch (error) {
     log.error({ err: error }, 'the configuration was not reloaded');

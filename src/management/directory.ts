@@ -61,6 +61,16 @@ export function createDirectory({ store, snapshots }: { store: Pick<Store, 'reso
       await snapshots.reload();
     },
 
+    /** Every look there is, by whose it is. */
+    brands(): [name: string, brand: Snapshot['branding']][] {
+      const { branding, clients: all } = snapshots.current();
+      const ofClients = [...all.keys()].flatMap((id): [string, Snapshot['branding']][] => {
+        const face = this.face(id);
+        return face ? [[`client ${id}`, face.brand]] : [];
+      });
+      return [['branding', branding], ...ofClients];
+    },
+
     face(id: string): ClientFace | undefined {
       const snapshot = snapshots.current();
       const known = faces.get(snapshot) ?? new Map<string, ClientFace>();

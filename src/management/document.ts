@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { JsonObject } from '../base/index.ts';
 import type { ResourceChanges, ResourceRow } from '../store/index.ts';
+import { registrationMetadata } from './clients.ts';
 import type { Resource } from './resource.ts';
 import { resources } from './resources.ts';
 
@@ -102,4 +103,17 @@ export function planChanges(desired: readonly Desired[], rows: readonly Resource
     .filter((row) => row.source === 'file' && !desired.some((one) => one.kind === row.kind && one.id === row.id))
     .map(({ kind, id }) => ({ kind, id }));
   return { put, remove };
+}
+
+/** What the provider does not accept of clients, by its own check. */
+export function clientProblems(
+  desired: readonly Desired[],
+  check: (metadata: JsonObject) => string | undefined,
+): string[] {
+  return desired
+    .filter((one) => one.kind === 'client')
+    .flatMap(({ id, body }) => {
+      const problem = check(registrationMetadata(body));
+      return problem === undefined ? [] : [`clients ${id}: ${problem}.`];
+    });
 }

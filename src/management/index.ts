@@ -9,5 +9,5 @@
 
 export { registrationMetadata } from './clients.ts';
 export { createDirectory } from './directory.ts';
-export { type Desired, type Document, planChanges, readDocument } from './document.ts';
+export { clientProblems, type Desired, type Document, planChanges, readDocument } from './document.ts';
 export { openSnapshots, type Snapshot, type Snapshots } from './snapshot.ts';

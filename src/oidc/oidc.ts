@@ -44,8 +44,8 @@ export interface Oidc {
   /** Reads keys and clients anew; interactions that are open go on. Called at start and on every change. */
   reload(): Promise<void>;
   logoutToken(about: { clientId: string; userId: string; sid: string }): Promise<LogoutDelivery | undefined>;
-  /** True when the library would accept this client metadata; otherwise why not. */
-  checkClient(metadata: object): Promise<string | undefined>;
+  /** Why the provider would not accept this client metadata; undefined when it would. */
+  checkClient(metadata: object): string | undefined;
 }
 
 export async function createOidc(needs: OidcNeeds): Promise<Oidc> {
@@ -86,7 +86,7 @@ export async function createOidc(needs: OidcNeeds): Promise<Oidc> {
     keys,
     reload,
     logoutToken: (about) => makeLogoutToken(generation.current.provider, about),
-    async checkClient(metadata) {
+    checkClient(metadata) {
       const { Client } = generation.current.provider;
       try {
         new (Client as unknown as new (metadata: object) => unknown)(metadata);

@@ -15,7 +15,7 @@ export function languageOf(ctx: Context, languages: Languages, wanted: string | 
 export function chooseLanguage(ctx: Context, languages: Languages): void {
   const { tag, back } = ctx.query;
   if (typeof tag === 'string' && languages.names.some((language) => language.tag === tag)) {
-    ctx.cookies.set(COOKIE, tag, { maxAge: YEAR, httpOnly: true, sameSite: 'lax', signed: false });
+    ctx.cookies.set(COOKIE, tag, { maxAge: YEAR, httpOnly: true, sameSite: 'lax', secure: ctx.secure, signed: false });
   }
   ctx.status = 303;
   ctx.redirect(typeof back === 'string' && /^\/(?![/\\])/.test(back) ? back : '/');
