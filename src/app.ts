@@ -64,10 +64,8 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
   const transport =
     mailTransport ??
     (config.smtpUrl ? messaging.createSmtp(config.smtpUrl) : messaging.createUnconfiguredMail({ log }));
-  const templates = messaging.createMailTemplates({
-    views: new URL('mail/', views),
-    words: new URL('languages/mail/', views),
-  });
+  const languages = web.createLanguages({ directory: new URL('languages/', views) });
+  const templates = messaging.createMailTemplates({ views: new URL('mail/', views), words: languages });
   const outbox = messaging.createOutbox<Payloads>({
     rows: store.outbox,
     sealing,
@@ -173,7 +171,6 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
 
   // Pages and the provider.
   const assets = web.createAssets({ directory: new URL('assets/', views) });
-  const languages = web.createLanguages({ directory: new URL('languages/', views) });
   const faces: web.Faces = { app: directory.face, house: () => snapshots.current().branding };
   const viewer = web.createViews({ directory: views, languages, assets });
   const pages = web.createPages({ views: viewer, languages, faces });

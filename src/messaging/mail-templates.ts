@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import { deviceName } from './device-name.ts';
 import type { MailMessage, MailPayload } from './mail.ts';
-import { createMailWords, type MailWords } from './mail-words.ts';
+import type { MailWords } from './mail-words.ts';
 
 export interface MailTemplates {
   render(mail: MailPayload): Pick<MailMessage, 'subject' | 'text' | 'html' | 'lang'>;
@@ -19,11 +19,10 @@ interface Fact {
  * One view a kind, rendered twice: what a paragraph, a code, a link and the facts look like is told by the parts in
  * `html/` and `text/`, so both say the same.
  *
- * @param views holds `<kind>.eta` and the parts. @param words holds the language files.
+ * @param views holds `<kind>.eta` and the parts. @param words the languages that pages speak, too; mail's own below `mail.`.
  */
-export function createMailTemplates(folders: { views: URL; words: URL }): MailTemplates {
-  const words = createMailWords({ directory: folders.words });
-  const views = fileURLToPath(folders.views);
+export function createMailTemplates({ views: folder, words }: { views: URL; words: MailWords }): MailTemplates {
+  const views = fileURLToPath(folder);
   const engines = {
     html: new Eta({ views, cache: true, autoEscape: true }),
     text: new Eta({ views, cache: true, autoEscape: false, autoTrim: false }),
@@ -43,11 +42,12 @@ export function createMailTemplates(folders: { views: URL; words: URL }): MailTe
 
   return {
     render({ kind, lang: wanted, client, params }) {
-      const lang = words.nearest(wanted);
-      const name = words.isolated(lang, client ? oneLine(client.name) : words.t(lang, 'your_account'));
+      const lang = words.pick([wanted]);
+      const name = client ? oneLine(client.name) : words.t(lang, 'layout.your_account');
       const t = (key: string, more?: Record<string, string | number>) =>
-        words.t(lang, key, { client: name, code: params.code ?? '', ...more });
-      const subject = t(`${kind}.subject`);
+        words.t(lang, `mail.${key}`, { client: name, code: params.code ?? '', ...more });
+      // Programs that look for a code in a subject do not know the marks that keep it in place among other scripts.
+      const subject = t(`${kind}.subject`).replace(/\u2068(\d+)\u2069/, '$1');
       const facts = factsOf(words, lang, params);
       const view = { ...params, lang, dir: words.dir(lang), t, title: t(`${kind}.title`), facts };
       return { lang, subject, html: body('html', kind, view), text: tidy(body('text', kind, view)) };
@@ -58,13 +58,18 @@ export function createMailTemplates(folders: { views: URL; words: URL }): MailTe
 function factsOf(words: MailWords, lang: string, { at, ip, userAgent = '' }: MailPayload['params']): Fact[] {
   const device = deviceName(userAgent);
   const from = [
-    device && words.t(lang, 'device', device),
-    ip !== undefined && isIP(ip) ? words.isolated(lang, ip) : undefined,
+    device && words.t(lang, 'mail.device', device),
+    ip !== undefined && isIP(ip) ? isolated(words.dir(lang), ip) : undefined,
   ].filter((one) => one !== undefined);
   return [
-    ...(from.length > 0 ? [{ name: words.t(lang, 'fact.from'), value: from.join(' · ') }] : []),
-    { name: words.t(lang, 'fact.when'), value: moment(lang, at) },
+    ...(from.length > 0 ? [{ name: words.t(lang, 'mail.fact.from'), value: from.join(' · ') }] : []),
+    { name: words.t(lang, 'mail.fact.when'), value: moment(lang, at) },
   ];
+}
+
+/** An address that is not to reorder what stands around it (UAX 9, first strong isolate). */
+function isolated(dir: 'ltr' | 'rtl', text: string): string {
+  return dir === 'rtl' ? `\u2068${text}\u2069` : text;
 }
 
 /** Where the reader is we don't know, so it is UTC and says so. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, createSealing, systemClock } from '../../src/base/index.ts';
 import * as messaging from '../../src/messaging/index.ts';
 import { type OpenStore, openStore } from '../../src/store/index.ts';
+import { createLanguages } from '../../src/web/index.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { newDataDir } from '../support/services.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
@@ -11,7 +12,7 @@ import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 const sealing = createSealing(['a master secret for tests, of forty bytes.']);
 const templates = messaging.createMailTemplates({
   views: new URL('../../views/mail/', import.meta.url),
-  words: new URL('../../views/languages/mail/', import.meta.url),
+  words: createLanguages({ directory: new URL('../../views/languages/', import.meta.url) }),
 });
 const lines: string[] = [];
 const log = createLog('debug', (line) => lines.push(line));

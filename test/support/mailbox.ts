@@ -22,7 +22,7 @@ export interface FoundMail extends Mail {
   link: string;
 }
 
-const WORDS = new URL('../../views/languages/mail/', import.meta.url);
+const WORDS = new URL('../../views/languages/', import.meta.url);
 const handedOut = new WeakMap<MailSource, Set<string>>();
 
 /**
@@ -62,7 +62,7 @@ function listed(mails: readonly Mail[]): string {
 
 function subjectsOf(kind: MailKind): RegExp[] {
   return readdirSync(WORDS).map((file) => {
-    const subject: string = JSON.parse(readFileSync(new URL(file, WORDS), 'utf8'))[kind].subject;
+    const subject: string = JSON.parse(readFileSync(new URL(file, WORDS), 'utf8')).mail[kind].subject;
     const literal = subject.split(/\{\{\w+\}\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     return new RegExp(`^${literal.join('.+')}$`, 'u');
   });

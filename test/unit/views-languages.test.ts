@@ -49,7 +49,7 @@ test('every sentence has the gaps that its English one has, and is not empty', a
 });
 
 test('every sentence that a template asks for by name exists', () => {
-  const asked = globSync('**/*.eta', { cwd: fileURLToPath(views) }).flatMap((file) =>
+  const asked = globSync('**/*.eta', { cwd: fileURLToPath(views), exclude: ['mail/**'] }).flatMap((file) =>
     [...readFileSync(new URL(file, views), 'utf8').matchAll(/it\.(?:t|around)\('([^']+)'/g)].map(
       ([, key]) => key ?? '',
     ),
@@ -71,7 +71,7 @@ test('we speak without blame and without jargon, in every language', () => {
 test('a heading never breaks inside “e-mail”', () => {
   for (const file of files) {
     for (const [key, text] of read(file))
-      if (key.endsWith('.title')) assert.doesNotMatch(text, /e-mail/i, `${file} ${key}`);
+      if (key.endsWith('.title') && !key.startsWith('mail.')) assert.doesNotMatch(text, /e-mail/i, `${file} ${key}`);
   }
 });
 
