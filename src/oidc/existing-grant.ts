@@ -9,7 +9,7 @@ export interface Consent {
   resources: Record<string, string[]>;
 }
 
-export function readConsent(stored: Json | undefined): Consent {
+export function readConsent(stored: Json | Consent | undefined): Consent {
   return (stored ?? { scopes: [], claims: [], resources: {} }) as unknown as Consent;
 }
 

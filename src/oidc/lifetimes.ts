@@ -15,7 +15,8 @@ export interface Lifetimes {
 const REFRESH_IDLE = 30 * DAY;
 const REFRESH_FAMILY = 180 * DAY;
 
-export function lifetimes(): Lifetimes {
+/** @param now seconds since the epoch */
+export function lifetimes(now: () => number): Lifetimes {
   return {
     session: 30 * DAY,
     ttl: {
@@ -27,16 +28,15 @@ export function lifetimes(): Lifetimes {
       Grant: REFRESH_FAMILY + DAY,
       IdToken: HOUR,
       Interaction: HOUR,
-      RefreshToken: refreshTokenTtl,
+      RefreshToken: (ctx, token) => refreshTokenTtl(ctx, token, now()),
       // The cookie and its ephemeral payload slide with use; the row's own end does not.
       Session: 14 * DAY,
     },
   };
 }
 
-function refreshTokenTtl(ctx: KoaContextWithOIDC, token: RefreshToken): number {
+function refreshTokenTtl(ctx: KoaContextWithOIDC, token: RefreshToken, now: number): number {
   const begun = ctx?.oidc?.entities?.RotatedRefreshToken?.iiat ?? token.iiat;
   if (typeof begun !== 'number') return REFRESH_IDLE;
-  const left = begun + REFRESH_FAMILY - Math.floor(Date.now() / 1000);
-  return Math.max(1, Math.min(REFRESH_IDLE, left));
+  return Math.max(1, Math.min(REFRESH_IDLE, begun + REFRESH_FAMILY - now));
 }

@@ -1,25 +1,25 @@
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { JWKS, KoaContextWithOIDC } from 'oidc-provider';
-import { errors, Provider } from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import type { Assess } from '../access/index.ts';
-import type { Log, Sealing } from '../base/index.ts';
+import type { Json, Log, Sealing } from '../base/index.ts';
 import { withEvidence } from '../policy/index.ts';
 import type { Ephemeral, LiveSession, Store, User } from '../store/index.ts';
 import { createAdapters } from './adapters/adapters.ts';
 import { deviceInterval } from './adapters/device-code.ts';
-import { spendToken } from './adapters/durable-token.ts';
 import { userKey } from './adapters/grant.ts';
 import { liveSessionKey } from './adapters/session.ts';
 import { type Directory, sameClientSecret } from './clients.ts';
 import { configuration } from './configuration.ts';
 import { logRefusals } from './events.ts';
-import { createExistingGrant, readConsent } from './existing-grant.ts';
+import { type Consent, createExistingGrant, readConsent } from './existing-grant.ts';
 import { createGuard } from './guard.ts';
-import { type Lifetimes, lifetimes } from './lifetimes.ts';
-import { freshLogin, readEvidence } from './login-result.ts';
+import { lifetimes } from './lifetimes.ts';
+import { readEvidence } from './login-result.ts';
 import { grantOfflineAccess } from './offline-access.ts';
 import type { ProtocolPages } from './pages.ts';
+import { clientIdOf, createRequestFacts, currentRequest, freshLoginOf } from './request-facts.ts';
 import { signOutRoute } from './sign-out-route.ts';
 import { createWorkTracker } from './work-tracker.ts';
 
@@ -49,82 +49,57 @@ export interface Generation {
 }
 
 export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
-  const { issuer, store, sealing, directory, log } = needs;
-  const times: Lifetimes = lifetimes();
-  const tracker = createWorkTracker({ ...needs, current: () => Provider.ctx });
+  const { issuer, store, sealing, directory, log, now } = needs;
+  const times = lifetimes(now);
+  const { work, middleware } = createWorkTracker({ ...needs, current: currentRequest });
   const firstParty = (clientId: string) => directory.client(clientId)?.firstParty ?? false;
-  const secure = issuer.startsWith('https:');
-
-  const oidcOf = () => (Provider.ctx as KoaContextWithOIDC | undefined)?.oidc;
-  const clientIdOf = (ctx: KoaContextWithOIDC) => String(ctx.oidc.params?.client_id ?? ctx.query.client_id ?? '');
-  const freshLoginOf = (ctx: KoaContextWithOIDC | undefined) => freshLogin(ctx?.oidc?.result as never);
-
-  const adapter = createAdapters({
-    ...needs,
-    work: tracker.work,
-    clientId: () => {
-      const ctx = Provider.ctx as KoaContextWithOIDC | undefined;
-      return ctx ? clientIdOf(ctx) || undefined : undefined;
-    },
-    sessionUid: () => {
-      const uid = oidcOf()?.session?.uid;
-      if (!uid) throw new Error('a grant is given in a session');
-      return uid;
-    },
-    freshLogin: () => freshLoginOf(Provider.ctx as KoaContextWithOIDC | undefined),
-    ip: () => (Provider.ctx as KoaContextWithOIDC | undefined)?.ip ?? '',
-    polling: () => oidcOf()?.route === 'token',
-    spendInitialToken: async () => {
-      const value = oidcOf()?.entities.InitialAccessToken?.jti;
-      if (!value || !(await spendToken(store, value)))
-        throw new errors.InvalidToken('the initial access token was used already');
-    },
-    sessionLifetime: times.session,
-  });
 
   /** The user and their consent to the client of the request, unless a token or session has brought them along. */
-  async function findUser(id: string): Promise<User | undefined> {
-    const ctx = Provider.ctx as KoaContextWithOIDC | undefined;
-    const clientId = ctx ? clientIdOf(ctx) : '';
-    return tracker.work().once(userKey(id), async () => {
-      const subject = await store.findSubject(id, clientId);
-      tracker.work().remember(`Consent:${id}`, subject?.consent);
+  function findUser(id: string): Promise<User | undefined> {
+    return work().once(userKey(id), async () => {
+      const subject = await store.findSubject(id, clientIdOf(currentRequest()) ?? '');
+      work().remember(consentKey(id), subject?.consent);
       return subject?.user;
     });
   }
 
-  function liveSessionOf(ctx: KoaContextWithOIDC): Promise<LiveSession | undefined> {
-    const uid = ctx.oidc.session?.uid ?? '';
-    return tracker.work().once<LiveSession | undefined>(liveSessionKey(uid), async () => undefined);
+  /** The session as it was found, if anybody is signed in. */
+  function liveSessionOf({ oidc }: KoaContextWithOIDC): Promise<LiveSession | undefined> {
+    return work().once<LiveSession | undefined>(liveSessionKey(oidc.session?.uid ?? ''), async () => undefined);
   }
+
+  const guard = createGuard({
+    assess: needs.assess,
+    firstParty,
+    userOf: (ctx) => findUser(ctx.oidc.session?.accountId ?? ''),
+    async evidenceOf(ctx) {
+      const live = await liveSessionOf(ctx);
+      return withEvidence(live ? readEvidence(live.evidence) : [], freshLoginOf(ctx)?.evidence ?? []);
+    },
+  });
+
+  const existingGrant = createExistingGrant({
+    firstParty,
+    async consentOf(ctx) {
+      const id = ctx.oidc.session?.accountId ?? '';
+      const find = () => store.consents.find(id, clientIdOf(ctx) ?? '');
+      return readConsent(
+        (await liveSessionOf(ctx))?.consent ?? (await work().once<Json | Consent | undefined>(consentKey(id), find)),
+      );
+    },
+  });
 
   const provider = new Provider(
     issuer,
     configuration({
       ...needs,
       jwks,
-      adapter,
-      secureCookies: secure,
-      dpopNonceSecret: sealing.derive('dpop-nonce')[0],
-      guard: createGuard({
-        assess: needs.assess,
-        firstParty,
-        userOf: (ctx) => findUser(ctx.oidc.session?.accountId ?? ''),
-        evidenceOf: async (ctx) => {
-          const live = await liveSessionOf(ctx);
-          return withEvidence(live ? readEvidence(live.evidence) : [], freshLoginOf(ctx)?.evidence ?? []);
-        },
-      }),
-      existingGrant: createExistingGrant({
-        firstParty,
-        consentOf: async (ctx) => {
-          const live = await liveSessionOf(ctx);
-          const id = ctx.oidc.session?.accountId ?? '';
-          const fresh = () => store.consents.find(id, clientIdOf(ctx));
-          return readConsent((live?.consent ?? (await tracker.work().once(`Consent:${id}`, fresh))) as never);
-        },
-      }),
+      guard,
+      existingGrant,
       findUser,
+      adapter: createAdapters({ ...needs, ...createRequestFacts(needs), work, sessionLifetime: times.session }),
+      secureCookies: issuer.startsWith('https:'),
+      dpopNonceSecret: sealing.derive('dpop-nonce')[0],
       lifetimes: times,
       attributeNames: needs.attributeNames(),
       registration: needs.registration(),
@@ -139,8 +114,8 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
   };
   // Every kind of ending a session sends logout tokens by the outbox, with retries; here it would be once, and waited for.
   provider.Client.prototype.backchannelLogout = async () => undefined;
-  provider.use(signOutRoute(needs.endSession));
-  provider.use(deviceInterval);
-  provider.use(tracker.middleware);
+  for (const one of [signOutRoute(needs.endSession), deviceInterval, middleware]) provider.use(one);
   return { provider, middleware: compose(provider.middleware as never) as Middleware };
 }
+
+const consentKey = (userId: string) => `Consent:${userId}`;

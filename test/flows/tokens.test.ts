@@ -31,6 +31,11 @@ const FILE = CLIENTS.replace(
     jwks: { keys: [${JSON.stringify(publicJwk)}] }
     redirect_uris: [http://assertive.test/callback]
     first_party: true
+  - client_id: elderly
+    token_endpoint_auth_method: none
+    id_token_signed_response_alg: RS256
+    redirect_uris: [http://elderly.test/callback]
+    first_party: true
   - client_id: television
     client_name: Television
     token_endpoint_auth_method: none
@@ -231,6 +236,49 @@ onEverySetUp(FILE, {
       401,
     );
     assert.ok((await journey.finish(callback)).access_token);
+  },
+
+  'a signed request cannot be changed on its way through the browser (RFC 9101)': async (server) => {
+    const { browser } = await signedUp(server);
+    const authentication = client.PrivateKeyJwt({ key: privateKey, kid: 'app' });
+    const redirectUri = 'http://assertive.test/callback';
+    const rp = await createRelyingParty({ issuer: server.issuer, clientId: 'assertive', redirectUri, authentication });
+    const verifier = client.randomPKCECodeVerifier();
+    const parameters = {
+      redirect_uri: redirectUri,
+      scope: 'openid',
+      state: 'kept',
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    };
+    const url = await client.buildAuthorizationUrlWithJAR(rp.config, parameters, { key: privateKey, kid: 'app' });
+    const callback = arrived(await browser.get(url));
+    assert.equal(callback.searchParams.get('state'), 'kept');
+    const tokens = await client.authorizationCodeGrant(rp.config, callback, {
+      pkceCodeVerifier: verifier,
+      expectedState: 'kept',
+    });
+    assert.ok(tokens.access_token);
+
+    const request = url.searchParams.get('request') ?? '';
+    url.searchParams.set('request', `${request.slice(0, -6)}AAAAAA`);
+    assert.equal((await browser.get(url)).location?.searchParams.get('code') ?? null, null);
+  },
+
+  'an app that asks for RS256 gets it; all others get ES256': async (server) => {
+    const { browser, tokens } = await signedUp(server);
+    const rp = await createRelyingParty({
+      issuer: server.issuer,
+      clientId: 'elderly',
+      redirectUri: 'http://elderly.test/callback',
+      metadata: { id_token_signed_response_alg: 'RS256' },
+    });
+    const journey = await rp.start();
+    const old = await journey.finish(arrived(await browser.get(journey.url)));
+    const alg = (token: unknown) =>
+      JSON.parse(Buffer.from(String(token).split('.')[0] ?? '', 'base64url').toString()).alg;
+    assert.equal(alg(old.id_token), 'RS256');
+    assert.equal(alg(tokens.id_token), 'ES256');
   },
 
   'the FAPI 2.0 profile takes pushed requests with bound tokens only': async (server) => {

@@ -2,7 +2,7 @@ import type { Adapter } from 'oidc-provider';
 import type { Sealing } from '../../base/index.ts';
 import type { Ephemeral, Store } from '../../store/index.ts';
 import { clientAdapter, type Directory } from '../clients.ts';
-import type { FreshLogin } from '../login-result.ts';
+import type { RequestFacts } from '../request-facts.ts';
 import { type CurrentWork, completeAdapter, type PartialAdapter } from './adapter.ts';
 import { deviceCodeAdapter } from './device-code.ts';
 import { durableToken } from './durable-token.ts';
@@ -12,19 +12,8 @@ import { replayAdapter } from './replay.ts';
 import { sessionAdapter } from './session.ts';
 import { withGrant } from './with-grant.ts';
 
-/** What adapters may know about the request they serve. */
-export interface RequestFacts {
-  work: CurrentWork;
-  clientId: () => string | undefined;
-  sessionUid: () => string;
-  freshLogin: () => FreshLogin | undefined;
-  spendInitialToken: () => Promise<void>;
-  /** A device asks whether its code was approved yet. */
-  polling: () => boolean;
-  ip: () => string;
-}
-
 export interface AdapterNeeds extends RequestFacts {
+  work: CurrentWork;
   store: Store;
   ephemeral: Ephemeral;
   sealing: Sealing;
