@@ -5,17 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import * as jose from 'jose';
-import { arrived, autoApp, browserFor, CLIENTS, quotesApp, register, signIn, somebody } from '../support/people.ts';
+import { arrived, browserFor, CLIENTS, quotesApp, register, signedUp, signIn, somebody } from '../support/people.ts';
 import type { Browser, RelyingParty } from '../support/rp.ts';
-import { onEverySetUp, type RunningServer, startBacking, startServer } from '../support/server.ts';
-
-async function signedUp(server: RunningServer, scope?: string) {
-  const rp = await autoApp(server.issuer, scope);
-  const browser = browserFor(server.issuer);
-  const person = somebody();
-  const tokens = await register(server, rp, browser, person);
-  return { rp, browser, person, tokens };
-}
+import { onEverySetUp, startBacking, startServer } from '../support/server.ts';
 
 /** What the app is told when nothing may be shown. */
 async function silently(

@@ -79,6 +79,20 @@ export async function register(server: RunningServer, rp: RelyingParty, browser:
   return journey.finish(arrived(done));
 }
 
+/** Somebody new who is signed in to the first app. */
+export async function signedUp(server: RunningServer, scope?: string) {
+  const rp = await autoApp(server.issuer, scope);
+  const browser = browserFor(server.issuer);
+  const person = somebody();
+  const tokens = await register(server, rp, browser, person);
+  return { rp, browser, person, tokens };
+}
+
+/** For `assert.rejects`: the error of the OAuth answer (RFC 6749 section 5.2). */
+export function oauthError(code: string): (error: unknown) => boolean {
+  return (error) => (error as { error?: string }).error === code;
+}
+
 /** With e-mail address and password, from the app and back. */
 export async function signIn(
   rp: RelyingParty,
