@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import Koa, { type Middleware } from 'koa';
 import { escapeHtml, type Html, html } from './html.ts';
 import { styleSheet } from './style.ts';
 
@@ -68,6 +68,21 @@ export function createMailbox(): Mailbox {
       kept.length = Math.min(kept.length, KEPT);
     },
     middleware,
+  };
+}
+
+/** The same with a port of its own. */
+export async function startMailbox(port: number): Promise<Pick<Mailbox, 'add'> & { close: () => Promise<void> }> {
+  const { add, middleware } = createMailbox();
+  const server = new Koa().use(middleware).listen(port, 'localhost');
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  return {
+    add,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -35,7 +35,10 @@ const LAW: Law = {
     'main.ts': ['server.ts'],
     'server.ts': ['config', 'base', 'management', 'app.ts', 'workers.ts'],
     'workers.ts': ['base'],
-    'cli.ts': ['management', 'config', 'app.ts'],
+    'operations.ts': ['base', 'store', 'config', 'audit', 'messaging', 'accounts', 'access', 'oidc', 'management'],
+    'doctor.ts': ['base', 'config', 'store', 'messaging', 'operations.ts'],
+    'commands.ts': ['management', 'config', 'base', 'operations.ts', 'doctor.ts'],
+    'cli.ts': ['commands.ts'],
   },
   packages: {
     'oidc-provider': ['oidc'],

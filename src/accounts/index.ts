@@ -7,6 +7,7 @@
  */
 
 export type { User } from '../store/index.ts';
+export { type AdministerUsers, createAdministerUsers } from './administer-users.ts';
 export {
   type Collected,
   collectAttributes,

@@ -78,7 +78,13 @@ export const clients: Resource<ClientResource & JsonObject> = {
   schema: clientSchema as unknown as z.ZodType<ClientResource & JsonObject>,
   kept: ({ client_secret: secret, ...rest }) =>
     secret === undefined ? rest : { ...rest, client_secret: digestClientSecret(secret) },
+  exported: (body) =>
+    body.client_secret === undefined ? body : { ...body, client_secret: { env: secretName(String(body.client_id)) } },
 };
+
+function secretName(clientId: string): string {
+  return `${clientId.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_CLIENT_SECRET`;
+}
 
 /** What the provider reads of a client: the standard part, and who is trusted without being asked. */
 export function registrationMetadata(client: JsonObject): JsonObject {

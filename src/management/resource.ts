@@ -15,4 +15,6 @@ export interface Resource<Body extends JsonObject = JsonObject> {
   schema: z.ZodType<Body>;
   /** What is kept of it: secrets as digests. */
   kept?: (body: Body) => JsonObject;
+  /** What a file of it says: references in the place of secrets. */
+  exported?: (body: JsonObject) => JsonObject;
 }

@@ -15,5 +15,5 @@ export { createMailTemplates, type MailTemplates } from './mail-templates.ts';
 export { createMailer, type Mailer } from './mailer.ts';
 export { createOutbox, type Outbox, type OutboxNeeds } from './outbox.ts';
 export type { Deliver, OutboxRows } from './outbox-rows.ts';
-export { createSmtp } from './smtp.ts';
+export { checkSmtp, createSmtp } from './smtp.ts';
 export { createUnconfiguredMail } from './unconfigured-mail.ts';

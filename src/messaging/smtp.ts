@@ -46,6 +46,17 @@ export function createSmtp(url: string): MailTransport {
   };
 }
 
+/** Connects and signs in, and sends nothing. @throws Error that says what the server, or the way to it, said. */
+export async function checkSmtp(url: string): Promise<void> {
+  const { createTransport } = await import('nodemailer');
+  const transporter = createTransport({ ...optionsOf(url), pool: false as never });
+  try {
+    await transporter.verify();
+  } finally {
+    transporter.close();
+  }
+}
+
 function optionsOf(url: string) {
   const { protocol, hostname, port, username, password } = new URL(url);
   if (protocol !== 'smtp:' && protocol !== 'smtps:') {

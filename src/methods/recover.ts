@@ -1,5 +1,5 @@
 import { type Form, parseEmail, type ResetPassword } from '../accounts/index.ts';
-import type { Clock, JsonObject } from '../base/index.ts';
+import { type Clock, digestText, type JsonObject } from '../base/index.ts';
 import type { Hasher, MailedCodes } from '../verifiers/index.ts';
 import { mailboxEvidence, shownCode, tidyCode } from './email-code.ts';
 import type { MailTo } from './mail-to.ts';
@@ -35,8 +35,8 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
   async function sendCode(context: MethodContext, address: string): Promise<Begun> {
     const found = await findByEmail(address);
     const { id, email } = found?.user ?? {};
-    // "Newest only" is per user, whoever asked; for nobody's address it has to be something too.
-    const subject = id ?? `nobody:${context.signInId}`;
+    // "Newest only" is per user, whoever asked; for nobody's address it is per address, so that it looks the same.
+    const subject = id ?? `nobody:${digestText(address.toLowerCase())}`;
     const sent = await codes.send('reset_password', subject, mail('reset_password', email, context));
     return {
       view: 'sign-in/reset-code',

@@ -33,6 +33,13 @@ export interface ConfigurationNeeds {
 export function configuration(needs: ConfigurationNeeds): Configuration {
   const { directory, lifetimes, pages, secureCookies } = needs;
   const cookie = { httpOnly: true, sameSite: 'lax' as const, secure: secureCookies, signed: true };
+  const sessionCookie = secureCookies ? '__Host-session' : 'session';
+
+  async function keepSession({ oidc }: KoaContextWithOIDC): Promise<void> {
+    if (!oidc.session) return;
+    oidc.cookies.set(sessionCookie, (oidc.session as unknown as { id: string }).id, cookie);
+    await oidc.session.save(Number(lifetimes.ttl.Session));
+  }
 
   return {
     adapter: needs.adapter as Configuration['adapter'],
@@ -85,7 +92,7 @@ export function configuration(needs: ConfigurationNeeds): Configuration {
       long: cookie,
       short: cookie,
       names: {
-        session: secureCookies ? '__Host-session' : 'session',
+        session: sessionCookie,
         interaction: 'interaction',
         resume: 'interaction_resume',
       },
@@ -111,7 +118,7 @@ export function configuration(needs: ConfigurationNeeds): Configuration {
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: rpInitiatedLogout(pages),
-      deviceFlow: deviceFlow(pages),
+      deviceFlow: deviceFlow(pages, keepSession),
       registration: { enabled: needs.registration, initialAccessToken: true, issueRegistrationAccessToken: false },
       resourceIndicators: {
         enabled: true,

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { type Clock, epochSeconds, type JsonObject, type Log, type Sealing } from '../base/index.ts';
+import { AppError, type Clock, epochSeconds, type JsonObject, type Log, type Sealing } from '../base/index.ts';
 import type { Ephemeral } from '../store/index.ts';
 import { passing } from './adapters/passing.ts';
 import { essentialAcr } from './essential-acr.ts';
@@ -61,7 +61,7 @@ export function createInteractions({ ephemeral, sealing, clock, log }: Interacti
   ): Promise<string> {
     const { work, adapter } = payloads();
     const stored = (await adapter.find(uid)) as JsonObject | undefined;
-    if (!stored) throw new Error('the interaction ended meanwhile');
+    if (!stored) throw new AppError('interaction_expired', 400, 'the interaction ended meanwhile');
     change(stored);
     const before = 'error' in result ? {} : (stored.lastSubmission as JsonObject | undefined);
     await adapter.upsert(uid, { ...stored, result: { ...before, ...result } }, Math.max(1, Number(stored.exp) - now()));

@@ -12,6 +12,7 @@ import { createKeyRing, type KeyRing, type RotationTimes } from './key-ring.ts';
 import { type LogoutDelivery, makeLogoutToken } from './logout-token.ts';
 import type { ProtocolPages } from './pages.ts';
 import { createGeneration, type Generation } from './provider.ts';
+import { createMintInitialAccessToken, type MintInitialAccessToken } from './registration.ts';
 import { staticAnswers } from './static-answers.ts';
 
 export interface OidcNeeds {
@@ -46,6 +47,7 @@ export interface Oidc {
   logoutToken(about: { clientId: string; userId: string; sid: string }): Promise<LogoutDelivery | undefined>;
   /** Why the provider would not accept this client metadata; undefined when it would. */
   checkClient(metadata: object): string | undefined;
+  mintInitialAccessToken: MintInitialAccessToken;
 }
 
 export async function createOidc(needs: OidcNeeds): Promise<Oidc> {
@@ -85,6 +87,7 @@ export async function createOidc(needs: OidcNeeds): Promise<Oidc> {
     consents: createConsents(needs),
     keys,
     reload,
+    mintInitialAccessToken: createMintInitialAccessToken({ tokens: store.tokens, now }),
     logoutToken: (about) => makeLogoutToken(generation.current.provider, about),
     checkClient(metadata) {
       const { Client } = generation.current.provider;

@@ -1,13 +1,15 @@
 import type { ClientDemands, Form, User } from '../accounts/index.ts';
+import { AppError } from '../base/index.ts';
 import type { Task, TaskContext } from '../tasks/index.ts';
 import { cleared, tooMany, typed } from './ask-method.ts';
-import type { Limits } from './limits.ts';
+import type { Limits, Passed } from './limits.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
 export interface AskTask {
   /** Names of what this person still owes this app, in order. */
   due(user: User, client: ClientDemands): Promise<string[]>;
+  /** @throws AppError `too_many_tries` when it would send and too much was sent. */
   begin(name: string, state: SignInState, visit: Visit, user: User): Promise<SignInState>;
   answer(state: SignInState, visit: Visit, user: User, form: Form): Promise<SignInState>;
 }
@@ -35,12 +37,14 @@ export function createAskTask({ tasks, limits }: { tasks: readonly Task[]; limit
     },
 
     async begin(name, state, visit, user) {
-      const sending = await limits.beforeSending(`task:${user.id}`);
-      if (!sending.ok) return tooMany(state, sending.retryAfter);
-      return {
-        ...cleared(state),
-        pending: { kind: 'task', name, ...(await find(name).begin(contextOf(visit, user))) },
-      };
+      const task = find(name);
+      const sending: Passed = task.sends ? await limits.beforeSending(`task:${user.id}`) : { ok: true };
+      // There is no page to show for what could not begin: the step before stays, and can be taken again later.
+      if (!sending.ok) {
+        const { retryAfter } = sending;
+        throw new AppError('too_many_tries', 429, `too many messages for the task ${name}`, { retryAfter });
+      }
+      return { ...cleared(state), pending: { kind: 'task', name, ...(await task.begin(contextOf(visit, user))) } };
     },
 
     async answer(state, visit, user, form) {

@@ -2,7 +2,7 @@ import type { ResetPassword } from '../accounts/index.ts';
 import type { Limits } from './limits.ts';
 
 export interface ResetByLinkNeeds {
-  limits: Pick<Limits, 'throttle'>;
+  limits: Pick<Limits, 'throttle' | 'rightGuess'>;
   /** Whom a link is about, without using it up. */
   subjectOf: (id: string, secret: string) => Promise<string | undefined>;
   /** True for the one that used it up. */
@@ -28,12 +28,15 @@ export function createResetByLink(needs: ResetByLinkNeeds): ResetByLink {
     const [id = '', secret = ''] = token.split('.', 2);
     const userId = await needs.subjectOf(id, secret);
     if (userId === undefined) return { ok: false, field: '', error: 'code_expired' };
-    const problem = await needs.checkPassword(password, [(await needs.addressOf(userId)) ?? '']);
+    const address = (await needs.addressOf(userId)) ?? '';
+    const problem = await needs.checkPassword(password, [address]);
     if (problem) return { ok: false, field: 'new_password', error: problem };
     // Hashing comes before using the link up: when the server is busy, the link still works afterwards.
     const hash = await needs.hash(password);
     if (!(await needs.useUp(id, secret))) return { ok: false, field: '', error: 'code_expired' };
     await needs.resetPassword(userId, hash);
+    // What was guessed, was guessed at the old one: the new password works at once.
+    await needs.limits.rightGuess({ method: 'password', address, device: undefined });
     return { ok: true };
   };
 }

@@ -1,4 +1,4 @@
-import type { Log } from '../base/index.ts';
+import type { EpochSeconds, Log } from '../base/index.ts';
 import type { Database } from './database.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import { createEphemeralPostgres } from './ephemeral-postgres.ts';
@@ -27,6 +27,8 @@ export interface OpenStore {
   migrate(): Promise<string[]>;
   /** @throws AppError `unavailable` when the database or Redis does not answer. */
   ping(): Promise<void>;
+  /** What time it is for the database, with its fraction. */
+  time(): Promise<EpochSeconds>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,9 @@ export async function openStore({ databaseUrl, dataDir, redisUrl, log, poolSize 
     async ping() {
       await db.one(sql`select 1 as answer`);
       await ephemeral.get('ping');
+    },
+    async time() {
+      return (await db.one<{ at: number }>(sql`select extract(epoch from clock_timestamp())::float8 as at`)).at;
     },
     async close() {
       await ephemeral.close();

@@ -23,7 +23,13 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
 /** A value for a jsonb column: the drivers disagree about arrays, so it is always text. */
 export function json(value: unknown): string {
   const text = JSON.stringify(value);
-  return UNSTORABLE.test(text) ? JSON.stringify(value, (_key, part) => storable(part)) : text;
+  return UNSTORABLE.test(text) ? JSON.stringify(value, (_key, part) => storable(withStorableNames(part))) : text;
+}
+
+/** Names of members come from strangers, too: those of the `claims` parameter, for one. */
+function withStorableNames(part: unknown): unknown {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [storable(name), value]));
 }
 
 /** As JSON escapes them: NUL, and halves of surrogate pairs. */

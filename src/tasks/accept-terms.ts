@@ -17,6 +17,7 @@ export function acceptTermsTask({ accepted, accept }: AcceptTermsNeeds): Task {
 
   return {
     name: 'accept-terms',
+    sends: false,
     due: async (user, client) => (await open(user.id, client)).length > 0,
     async begin({ user, client }) {
       const terms = await open(user.id, client);

@@ -28,6 +28,8 @@ export type TaskOutcome =
  */
 export interface Task {
   name: string;
+  /** True when beginning it sends something, which is limited. */
+  sends: boolean;
   due(user: User, client: ClientDemands): Promise<boolean>;
   begin(context: TaskContext): Promise<TaskPage>;
   complete(context: TaskContext, form: Form, remembered: JsonObject): Promise<TaskOutcome>;

@@ -22,6 +22,7 @@ export function verifyEmailTask({ codes, mailVerification, markEmailVerified }: 
 
   return {
     name: 'verify-email',
+    sends: true,
     due: async ({ email, emailVerified }) => email !== undefined && !emailVerified,
     begin: send,
     async complete(context, { code = '', resend }, { codeId }) {

@@ -18,6 +18,9 @@ export function failures({ pages }: { pages: () => Pages }): Middleware {
   };
 }
 
+/** After these, the same page again would say the same. */
+const OVER = new Set(['interaction_expired', 'cookies_missing']);
+
 function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const { status, expose } = (error ?? {}) as { status?: number; expose?: boolean };
@@ -48,7 +51,7 @@ function answerFailure(ctx: Context, error: AppError, pages: Pages): void {
     return;
   }
   const seconds = error.retryAfter ?? 5;
-  const again = ctx.path.startsWith('/interaction/') && error.code !== 'interaction_expired';
+  const again = ctx.path.startsWith('/interaction/') && !OVER.has(error.code);
   const actions = again ? [{ label: 'try_again', href: ctx.path.split('/').slice(0, 3).join('/') }] : [];
   pages.show(ctx, 'message', {}, { model: { kind: error.code, params: { seconds }, reference, actions } });
   ctx.status = error.status;

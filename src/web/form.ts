@@ -50,10 +50,14 @@ async function readText(ctx: Context): Promise<string> {
   if ((ctx.request.length ?? 0) > LIMIT) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of ctx.req) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > LIMIT) throw tooLarge();
-    chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of ctx.req) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > LIMIT) throw tooLarge();
+      chunks.push(chunk as Buffer);
+    }
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : new AppError('invalid_request', 400, 'the body broke off', { cause });
   }
   return Buffer.concat(chunks).toString('utf8');
 }

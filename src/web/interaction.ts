@@ -52,7 +52,11 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
 
   async function find(ctx: Context): Promise<Interaction> {
     const interaction = await interactions.find(ctx, String(ctx.params.uid));
-    if (!interaction) throw new AppError('interaction_expired', 400, 'no such interaction in this browser');
+    if (!interaction) {
+      // A browser whose sign-in is over still brings something: its session, or what it was remembered by.
+      const code = ctx.get('cookie') === '' ? 'cookies_missing' : 'interaction_expired';
+      throw new AppError(code, 400, 'no such interaction in this browser');
+    }
     return interaction;
   }
 
@@ -90,6 +94,7 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     const { step } = outcome;
     if (step.retryAfter !== undefined) ctx.set('retry-after', String(step.retryAfter));
     if (wantsJson(ctx)) {
+      ctx.set('cache-control', 'no-store');
       ctx.body = { step: step.view, ...stepPage(step, now()), actions: `/interaction/${interaction.uid}/` };
       return;
     }

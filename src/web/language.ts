@@ -6,7 +6,7 @@ const YEAR = 365 * 24 * 3600 * 1000;
 
 /** The person's own choice, then what the app asked for, then what the browser prefers. @param wanted `ui_locales` */
 export function languageOf(ctx: Context, languages: Languages, wanted: string | undefined): string {
-  const chosen = ctx.cookies.get(COOKIE);
+  const chosen = ctx.cookies.get(COOKIE, { signed: false });
   const preferred = ctx.acceptsLanguages();
   return languages.pick([...(chosen ? [chosen] : []), ...(wanted?.split(' ') ?? []), ...preferred]);
 }

@@ -1,0 +1,114 @@
+import { createAssess } from './access/index.ts';
+import { type AdministerUsers, createAdministerUsers, createSignOut } from './accounts/index.ts';
+import { createRecorder } from './audit/index.ts';
+import { type Clock, createSealing, type Log } from './base/index.ts';
+import type { Config } from './config/index.ts';
+import { type Apply, createApply, createDirectory, openSnapshots } from './management/index.ts';
+import { createOutbox, type LogoutPayload } from './messaging/index.ts';
+import { createOidc, type Oidc, type ProtocolPages } from './oidc/index.ts';
+import { type OpenStore, openStore } from './store/index.ts';
+
+/** What a command can do to an installation, whether or not servers run on it: they hear of every change. */
+export interface Operations {
+  store: OpenStore['store'];
+  migrate: OpenStore['migrate'];
+  /** Of the database: seconds since the epoch. */
+  time: OpenStore['time'];
+  ping: OpenStore['ping'];
+  users: AdministerUsers;
+  /** The provider, for what only it knows; built when it is first asked for. */
+  provider(): Promise<{ oidc: Oidc; files: Apply }>;
+  close(): Promise<void>;
+}
+
+const DAY = 24 * 3600;
+
+/** The part of the house that a command needs: no port, no pages, no password process, and nothing is sent from here. */
+export async function openOperations({
+  config,
+  log,
+  clock,
+}: {
+  config: Config;
+  log: Log;
+  clock: Clock;
+}): Promise<Operations> {
+  const opened = await openStore({ ...config, poolSize: 2, log });
+  const { store, ephemeral, notices } = opened;
+  const sealing = createSealing(config.secrets);
+  const recorder = createRecorder({ rows: store.auditEvents, log, clock });
+  const outbox = createOutbox<{ backchannel_logout: LogoutPayload }>({
+    rows: store.outbox,
+    sealing,
+    log,
+    deliver: { backchannel_logout: () => notHere('sends no message') },
+  });
+  const signOut = createSignOut({
+    store,
+    recorder,
+    notify: (notice, within) => outbox.enqueue('backchannel_logout', notice, within.outbox),
+  });
+  let ending = () => {};
+
+  async function openProvider() {
+    let reload = async () => {};
+    const snapshots = await openSnapshots({ store, notices, log, onChange: () => reload() });
+    ending = snapshots.stop;
+    const settings = () => snapshots.current().settings;
+    const oidc = await createOidc({
+      issuer: config.issuer,
+      store,
+      ephemeral,
+      sealing,
+      directory: createDirectory({ store, snapshots }),
+      assess: createAssess({ reachableAcr: 'aal1' }),
+      signOut,
+      recorder,
+      pages: noPages,
+      registration: () => settings().dynamic_registration,
+      attributeNames: () => [...snapshots.current().attributes.keys()],
+      fetch: () => notHere('fetches nothing'),
+      rotation: () => ({
+        every: settings().keys.rotate_after_days * DAY,
+        lead: settings().keys.publish_ahead_hours * 3600,
+        kept: 2 * DAY,
+      }),
+      clock,
+      log,
+    });
+    reload = oidc.reload;
+    return { oidc, files: createApply({ resources: store.resources, checkClient: oidc.checkClient }) };
+  }
+
+  let provider: ReturnType<typeof openProvider> | undefined;
+  return {
+    store,
+    migrate: opened.migrate,
+    time: opened.time,
+    ping: opened.ping,
+    users: createAdministerUsers({ store, signOut, recorder }),
+    provider() {
+      provider ??= openProvider();
+      return provider;
+    },
+    async close() {
+      ending();
+      await opened.close();
+    },
+  };
+}
+
+function notHere(what: string): never {
+  throw new Error(`a command ${what}`);
+}
+
+const showNothing = () => notHere('shows no page');
+
+const noPages: ProtocolPages = {
+  error: showNothing,
+  confirmLogout: showNothing,
+  loggedOut: showNothing,
+  enterUserCode: showNothing,
+  confirmDevice: showNothing,
+  deviceDone: showNothing,
+};
