@@ -29,6 +29,8 @@ function portsFrom(base: string | undefined): Ports | undefined {
   return { server, auto: server + 1, home: server + 2, mailbox: server + 3 };
 }
 
+const folderFrom = ({ DATA_DIR }: NodeJS.ProcessEnv): string => DATA_DIR || join('.data', 'demo');
+
 /** True when somebody answers there already. */
 function isTaken(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -63,7 +65,7 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
     import('./insurance-app.ts'),
     import('./mailbox.ts'),
   ]);
-  const dataDir = env.DATA_DIR || join('.data', 'demo');
+  const dataDir = folderFrom(env);
   const issuer = at(ports.server);
   const read = readEverything({
     ISSUER: issuer,
@@ -141,14 +143,14 @@ async function main(env: NodeJS.ProcessEnv): Promise<number | undefined> {
     `Auto Insurance   ${words(at(ports.auto))}   begin here`,
     `Home Insurance   ${words(at(ports.home))}`,
     `Mailbox          ${words(at(ports.mailbox))}   every mail arrives here`,
-    `The server       ${at(ports.server)}`,
+    `The server       ${at(ports.server)}/.well-known/openid-configuration   for an app of your own`,
     '',
-    '1. Open Auto Insurance and choose “Create account”. Any address will do.',
+    '1. Open Auto Insurance and choose “Create account”. Any e-mail address will do.',
     '2. The code that is asked for is in the mailbox.',
     '3. Open Home Insurance and choose “Sign in”: it knows you already.',
     '4. Sign out of one, and the other has signed you out too.',
     '',
-    'Ctrl-C ends the demo. What you enter stays in .data/demo; delete that folder to begin anew.',
+    `Ctrl-C ends the demo. What you enter stays in ${folderFrom(env)}; delete that folder to begin anew.`,
     '',
   );
 

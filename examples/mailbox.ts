@@ -25,7 +25,7 @@ const KEPT = 200;
 const HEADERS = {
   // A mail brings its own inline styles; scripts it may not bring, and nothing is fetched for it.
   'Content-Security-Policy':
-    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
@@ -35,6 +35,14 @@ button?.addEventListener('click', async () => {
   await navigator.clipboard.writeText(button.dataset.copy);
   button.textContent = 'Copied';
 });
+`;
+
+// New mail shows itself; an open mail, and a list without news, stays still.
+const NEWS_SCRIPT = `const newest = document.querySelector('main [data-newest]').dataset.newest;
+setInterval(async () => {
+  const [mail] = await fetch('/messages.json').then((answer) => answer.json()).catch(() => []);
+  if (mail && mail.id !== newest) location.reload();
+}, 1500);
 `;
 
 /** Where the mail of a demonstration arrives: nothing leaves this machine. */
@@ -52,6 +60,9 @@ export function createMailbox(): Mailbox {
     } else if (ctx.path === '/copy.js') {
       ctx.type = 'js';
       ctx.body = COPY_SCRIPT;
+    } else if (ctx.path === '/news.js') {
+      ctx.type = 'js';
+      ctx.body = NEWS_SCRIPT;
     } else if (ctx.path === '/messages.json') ctx.body = messages();
     else if (ctx.path === '/') ctx.body = listPage(messages());
     else if (mail !== undefined) ctx.body = mailPage(mail);
@@ -120,8 +131,9 @@ function listPage(mails: readonly Mail[]): string {
     rows.length === 0
       ? html`<p class="card">No mail yet. Codes and links that the demo sends to anybody arrive here.</p>`
       : html`<ul class="mails card">${rows}</ul>`;
-  // The list looks for new mail by itself; an open mail stays still.
-  return frame('All mail', html`<h1>All mail</h1>${list}`, html`<meta http-equiv="refresh" content="4">`);
+  const body = html`<h1>All mail</h1><div data-newest="${mails[0]?.id ?? ''}">${list}</div>
+<noscript><p class="quiet">Reload the page to see new mail.</p></noscript>`;
+  return frame('All mail', body, html`<script src="/news.js" defer></script>`);
 }
 
 /** A code of six to eight digits that stands alone on a line, else the one at the end of the subject. */

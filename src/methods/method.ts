@@ -37,6 +37,8 @@ export interface Proven {
   evidence: Evidence[];
   /** True when the sessions that were there before have been ended on the way. */
   endedSessions?: boolean;
+  /** The address whose password was replaced: what was guessed at the old one counts no more. */
+  newPasswordOf?: string;
 }
 
 export type MethodOutcome = Proven | Refused | { ok: 'more'; begun: Begun };

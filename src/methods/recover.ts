@@ -1,5 +1,5 @@
 import { type Form, parseEmail, type ResetPassword } from '../accounts/index.ts';
-import { type Clock, digestText, type JsonObject } from '../base/index.ts';
+import { type Clock, digestText, epochSeconds, type JsonObject } from '../base/index.ts';
 import type { Hasher, MailedCodes } from '../verifiers/index.ts';
 import { mailboxEvidence, shownCode, tidyCode } from './email-code.ts';
 import type { MailTo } from './mail-to.ts';
@@ -7,7 +7,7 @@ import { type Begun, type MethodContext, type MethodOutcome, refused, type SignI
 import type { CheckPassword } from './password-check.ts';
 
 export interface RecoverNeeds {
-  findByEmail: (email: string) => Promise<{ user: { id: string; email?: string } } | undefined>;
+  findByEmail: (email: string) => Promise<{ user: { id: string; email?: string; nothingBefore: number } } | undefined>;
   codes: MailedCodes;
   mail: MailTo;
   checkPassword: CheckPassword;
@@ -54,7 +54,7 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     const show = { identifier: address, min_length: minPasswordLength() };
     return {
       ok: 'more',
-      begun: { view: 'sign-in/new-password', show, remember: { stage: 'password', address, userId } },
+      begun: { view: 'sign-in/new-password', show, remember: { stage: 'password', address, userId, provenAt: epochSeconds(clock) } },
     };
   }
 
@@ -62,7 +62,13 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     const problem = await checkPassword(password, [String(remembered.address), context.client.name]);
     if (problem) return refused('new_password', problem);
     const userId = String(remembered.userId);
-    const { nothingBefore } = await resetPassword(userId, await hasher.hash(password));
+    const hash = await hasher.hash(password);
+    // Another reset, finished meanwhile, has ended everything that was proven before it: this proof as well.
+    const found = await findByEmail(String(remembered.address));
+    if (found?.user.id !== userId || found.user.nothingBefore > Number(remembered.provenAt)) {
+      return refused('new_password', 'code_expired');
+    }
+    const { nothingBefore } = await resetPassword(userId, hash);
     await markEmailVerified(userId);
     const evidence = mailboxEvidence(clock);
     // What was proven on the way counts as proven when the reset was done: everything earlier is void.
@@ -71,6 +77,7 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
       userId,
       evidence: [{ ...evidence, at: Math.max(evidence.at, nothingBefore) }],
       endedSessions: true,
+      newPasswordOf: String(remembered.address),
     };
   }
 

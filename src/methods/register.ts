@@ -15,7 +15,7 @@ import { type Begun, type MethodContext, type MethodOutcome, refused, type SignI
 import type { CheckPassword } from './password-check.ts';
 
 export interface RegisterNeeds {
-  findByEmail: (email: string) => Promise<unknown>;
+  findByEmail: (email: string) => Promise<{ user: { email?: string } } | undefined>;
   checkPassword: CheckPassword;
   /** Shown beside the field. */
   minPasswordLength: () => number;
@@ -38,8 +38,12 @@ export function registerMethod(needs: RegisterNeeds): SignInMethod {
   const wantsPassword = (context: MethodContext) => context.client.methods.includes('password');
 
   async function sendCode(context: MethodContext, draft: Draft): Promise<Begun> {
-    const taken = (await findByEmail(draft.email)) !== undefined;
-    const deliver = mail(taken ? 'already_registered' : 'verify_email', draft.email, context);
+    const found = await findByEmail(draft.email);
+    const taken = found !== undefined;
+    // The owner is told at the address as they gave it, which may be spelled otherwise.
+    const deliver = taken
+      ? mail('already_registered', found.user.email, context)
+      : mail('verify_email', draft.email, context);
     const sent = await codes.send('verify_email', context.signInId, deliver);
     return {
       view: 'tasks/verify-email',

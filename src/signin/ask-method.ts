@@ -54,6 +54,9 @@ export function createAskMethod({ limits, recorder }: { limits: Limits; recorder
       }
       const outcome = await method.complete(context, form, remembered);
       if (guess && outcome.ok !== false) await limits.rightGuess(guess);
+      if (outcome.ok === true && outcome.newPasswordOf !== undefined) {
+        await limits.rightGuess({ method: 'password', address: outcome.newPasswordOf, device: undefined });
+      }
       return settle(outcome, method, state, visit, form);
     },
   };

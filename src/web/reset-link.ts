@@ -18,15 +18,16 @@ export interface ResetLinkNeeds {
 export function resetLinkRoutes({ pages, minPasswordLength, resetByLink }: ResetLinkNeeds): Router {
   const router = new Router();
   const ask = (ctx: Context, errors: Record<string, string> = {}) => {
-    const min = { key: errors.new_password ?? '', params: { count: minPasswordLength() } };
+    const key = errors.new_password ?? '';
+    const problem = { key, params: { count: key === 'password_too_long' ? 128 : minPasswordLength() } };
     pages.show(
       ctx,
       'sign-in/new-password',
       {},
       {
         action: () => ctx.path,
-        errors: errors.new_password === undefined ? errors : { new_password: min },
-        model: { identifier: '', min_length: minPasswordLength() },
+        errors: errors.new_password === undefined ? errors : { new_password: problem },
+        model: { min_length: minPasswordLength() },
       },
     );
   };
@@ -35,8 +36,9 @@ export function resetLinkRoutes({ pages, minPasswordLength, resetByLink }: Reset
   router.post('/reset/:token', async (ctx) => {
     const { new_password: password = '' } = await readForm(ctx);
     const result = await resetByLink(String(ctx.params.token), password, arrivalOf(ctx).network);
-    if (!result.ok) return ask(ctx, { [result.field]: result.error });
-    pages.show(ctx, 'message', {}, { model: { kind: 'password_changed' } });
+    if (!result.ok && result.field !== '') return ask(ctx, { [result.field]: result.error });
+    pages.show(ctx, 'message', {}, { model: { kind: result.ok ? 'password_changed' : 'link_expired' } });
+    ctx.status = result.ok ? 200 : 400;
   });
   return router;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { createWindows, fill, leaving, submit } from '../support/chromium.ts';
+import { createWindows, fill, leaving, look, submit } from '../support/chromium.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { somebody } from '../support/people.ts';
 import { type Demo, startDemo } from './start-demo.ts';
@@ -39,9 +39,12 @@ describe('the demo from a cold start', () => {
     // The code is read where a newcomer reads it: on the page of the mailbox.
     const mailbox = await page.context().newPage();
     await mailbox.goto(demo.mailbox);
+    const wrong = await look(mailbox, 'mailbox');
     await leaving(mailbox, () => mailbox.locator('.mails a', { hasText: person.email }).first().click());
     const code = (await mailbox.getByLabel('Code', { exact: true }).textContent()) ?? '';
     assert.match(code, /^\d{6}$/);
+    wrong.push(...(await look(mailbox, 'mailbox-mail')));
+    assert.deepEqual(wrong, []);
     await mailbox.close();
 
     await leaving(page, () => fill(page, { 'one-time-code': code }));

@@ -28,7 +28,7 @@ clients:${app('own', own, 'Auto Insurance')}
     first_party: true
 ${app('foreign', foreign, 'Quick Quotes')}
     terms: [rules]
-    attributes: [{ name: name }]
+    attributes: [{ name: given_name }]
   - client_id: tv
     client_name: Television
     token_endpoint_auth_method: none

@@ -80,14 +80,15 @@ export async function leaving(page: Page, action: () => Promise<unknown>): Promi
 export async function look(page: Page, name: string): Promise<string[]> {
   mkdirSync(PICTURES, { recursive: true });
   const wrong: string[] = [];
+  await page.mouse.move(0, 0);
   for (const [way, { colorScheme, size }] of Object.entries(LOOKS)) {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize(size);
     await page.screenshot({ path: join(PICTURES, `${name}-${way}.png`), fullPage: true });
     const found = [...(await violations(page)), ...(await overflow(page)).map((what) => `too wide: ${what}`)];
     wrong.push(...found.map((what) => `${name} (${way}) ${what}`));
   }
-  await page.emulateMedia({ colorScheme: LOOKS.light.colorScheme });
+  await page.emulateMedia({ colorScheme: LOOKS.light.colorScheme, reducedMotion: 'reduce' });
   await page.setViewportSize(LOOKS.light.size);
   return wrong;
 }
