@@ -42,7 +42,8 @@ pre { margin: 0; padding: 16px; border-radius: 8px; background: var(--paper); ov
 .hero { padding: 40px 24px; text-align: center; }
 .hero .actions { justify-content: center; margin-bottom: 0; }
 .problem { border-inline-start: 4px solid var(--danger); }
-.mails { list-style: none; margin: 0; padding: 0; }
+.mails { list-style: none; }
+.mails.card { padding-block: 8px; }
 .mails a { display: block; padding: 12px 0; border-bottom: 1px solid var(--line); color: inherit; text-decoration: none; }
 .mails li:last-child a { border-bottom: 0; }
 .mails strong, .mails span { display: block; overflow-wrap: anywhere; }

@@ -5,7 +5,7 @@ import { collectedChanges, createRegisterUser, createResetPassword, createSignOu
 import { createRecorder } from './audit/index.ts';
 import { type Clock, createSealing, epochSeconds, type Log } from './base/index.ts';
 import type { Config } from './config/index.ts';
-import { clientProblems, createDirectory, type Desired, openSnapshots, planChanges } from './management/index.ts';
+import { createApply, createDirectory, type Desired, openSnapshots } from './management/index.ts';
 import * as messaging from './messaging/index.ts';
 import { createMethods, type MailTo } from './methods/index.ts';
 import { createOidc, type Oidc } from './oidc/index.ts';
@@ -207,12 +207,11 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
     }
   }
 
+  const files = createApply({ resources: store.resources, checkClient: oidc.checkClient });
   async function apply(wanted: readonly Desired[]): Promise<string[]> {
-    const wrong = clientProblems(wanted, oidc.checkClient);
-    if (wrong.length > 0) return wrong;
-    await store.resources.replaceAll(planChanges(wanted, await store.resources.all()));
-    await snapshots.reload();
-    return [];
+    const wrong = (await files.apply(wanted)).problems;
+    if (wrong.length === 0) await snapshots.reload();
+    return wrong;
   }
 
   publishBrands();

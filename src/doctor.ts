@@ -38,10 +38,7 @@ async function examineDatabase(config: Config, clock: Clock, log: Log): Promise<
   }
   try {
     return [
-      await checked('database', async () => {
-        await operations.ping();
-        return config.databaseUrl === undefined ? `embedded, in ${config.dataDir}` : 'PostgreSQL answers';
-      }),
+      await checked('database', () => database(operations, config)),
       await checked('clock', () => skew(operations, clock)),
       await checked('secrets', () => secrets(operations)),
       await checked('Redis', () => redis(config, log)),
@@ -49,6 +46,13 @@ async function examineDatabase(config: Config, clock: Clock, log: Log): Promise<
   } finally {
     await operations.close();
   }
+}
+
+async function database({ ping }: Operations, { databaseUrl, dataDir }: Config): Promise<string | Warning> {
+  if ((await ping().then(() => true, missing)) === undefined) {
+    return { warning: 'there are no tables yet; migrate, or the first start of a server, makes them' };
+  }
+  return databaseUrl === undefined ? `embedded, in ${dataDir}` : 'PostgreSQL answers';
 }
 
 async function skew({ time }: Operations, clock: Clock): Promise<string | Warning> {
@@ -64,7 +68,8 @@ async function secrets({ store, provider }: Operations): Promise<string | Warnin
   const kept = await store.keys.list().catch(missing);
   if (kept === undefined)
     return { warning: 'there are no tables yet; migrate, or the first start of a server, makes them' };
-  if (kept.length === 0) return { warning: 'there are no signing keys yet; the first start of a server makes them' };
+  if (kept === undefined || kept.length === 0)
+    return { warning: 'there are no signing keys yet; the first start of a server makes them' };
   await (await provider()).oidc.keys.current();
   return `SALLYPORT_SECRET opens the ${kept.length} signing keys`;
 }

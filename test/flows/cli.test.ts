@@ -177,6 +177,9 @@ test('a command that cannot do its work says why and what to do', async (t) => {
   await t.test('a database without tables', async () => {
     const fresh = { ...empty.env, DATABASE_URL: empty.postgres?.url ?? '', ISSUER: 'http://localhost:1' };
     assert.match((await sallyport(fresh, ['user', 'list'])).err, /Run: sallyport migrate/);
+    const { code, out } = await sallyport(fresh, ['doctor']);
+    assert.equal(code, 0);
+    assert.match(out, /warning +database +there are no tables yet/);
     assert.match(await succeeds(sallyport(fresh, ['migrate'])), /applied 0001_users/);
     assert.match(await succeeds(sallyport(fresh, ['migrate'])), /Nothing to do/);
     assert.equal(await succeeds(sallyport(fresh, ['user', 'list'])), '');

@@ -63,7 +63,7 @@ besiege('what an app asks of its people', { file: FILE }, {
     assert.equal(empty.page.forms.flatMap(({ fields }) => fields).find(({ name }) => name === 'email')?.value, person.email);
     assert.doesNotMatch(empty.body, new RegExp(person.password), 'a password is never shown again');
     const wrong: Record<string, string>[] = [
-      { birth_date: '1990-02-31' }, { birth_date: 'yesterday' }, { plan: 'gold' }, { riders: '10' }, { riders: 'many' }, { riders: '0x1' }, { nickname: 'x<b>' },
+      { birth_date: '1990-02-31' }, { birth_date: 'yesterday' }, { plan: 'gold' }, { riders: '10' }, { riders: 'many' }, { nickname: 'x<b>' },
       { nickname: 'a'.repeat(21) }, { phone_number: '12' }, { given_name: 'a\nb\0' }, { given_name: 'x'.repeat(101) }, { 'terms.general': '' }, { newsletter_ok: '' },
     ]; // prettier-ignore
     const form = page.page.forms.find(({ fields }) => fields.some(({ name }) => name === 'email'));

@@ -59,7 +59,7 @@ besiege('a forgotten password', { file: CLIENTS }, {
     const short = await reader.submit(page, { 'new-password': 'short' });
     assert.match(short.page.text, /at least 15/);
     const done = await reader.submit(short, { 'new-password': NEW });
-    assert.match(done.page.text, /Your password is changed|Your new password is saved/);
+    assert.match(done.page.text, /Your password is changed/);
     assert.equal(reader.jar.all().length, 0, 'a link signs nobody in');
     await waitForMail(server.mail, person.email, 'password_changed');
     await assert.rejects(rp.refresh(tokens.refresh_token ?? ''), oauthError('invalid_grant'));
@@ -98,8 +98,8 @@ besiege('a forgotten password', { file: CLIENTS }, {
       passwords.map((one) => fetch(mail.link, { method: 'POST', body: new URLSearchParams({ new_password: one }), headers: { accept: 'text/html' } })),
     );
     const texts = await Promise.all(answers.map((one) => one.text()));
-    assert.ok(answers.every(({ status }) => status === 200 || status === 503));
-    assert.equal(texts.filter((text) => !/expired|One moment/.test(text)).length, 1);
+    assert.ok(answers.every(({ status }) => status === 200 || status === 400 || status === 503));
+    assert.equal(texts.filter((text) => /Your password is changed/.test(text)).length, 1);
   },
 
   'a sign-in begun with the old password does not finish after the reset': async (server) => {
@@ -179,9 +179,10 @@ besiege('a forgotten password', { file: CLIENTS }, {
       const answer = await reader.submit(await reader.get(mail.link), { 'new-password': password });
       assert.match(answer.page.text, words, password);
     }
-    for (const token of ['x', 'a.b', '.', '%00.%00', `${mail.link.split('/').at(-1)}x`, '__proto__.constructor']) {
+    for (const token of ['x', 'a.b', '%00.%00', `${mail.link.split('/').at(-1)}x`, '__proto__.constructor']) {
       const answer = await reader.post(`${server.issuer}/reset/${token}`, { new_password: NEW });
-      assert.match(answer.page.text, /expired/, token);
+      assert.equal(answer.status, 400, token);
+      assert.doesNotMatch(answer.page.text, /is changed/, token);
     }
   },
 
