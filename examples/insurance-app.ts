@@ -223,8 +223,8 @@ function explain(error: unknown): { status: number; title: string; reason: strin
   if (error instanceof client.AuthorizationResponseError) {
     const refused = error.error === 'access_denied';
     const title = refused ? 'You are not signed in' : 'The sign-in did not finish';
-    // Descriptions are for developers (RFC 6749 section 4.1.2.1): the person is told in the app's own words.
-    const reason = refused ? 'The sign-in was cancelled or refused.' : 'You can try it again.';
+    const reason =
+      error.error_description ?? (refused ? 'The sign-in was cancelled or refused.' : 'You can try it again.');
     return { status: 200, title, reason, code: error.error };
   }
   if (error instanceof client.ResponseBodyError || error instanceof client.WWWAuthenticateChallengeError) {

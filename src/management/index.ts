@@ -7,9 +7,9 @@
  * named by its place; secrets are kept as digests; a change is in force on every instance within a second.
  */
 
-export { createApply, type Apply, type Difference } from './apply.ts';
+export { type Apply, createApply, type Difference } from './apply.ts';
 export { registrationMetadata } from './clients.ts';
 export { createDirectory } from './directory.ts';
-export { clientProblems, type Desired, type Document, planChanges, readDocument } from './document.ts';
+export { type Desired, type Document, planChanges, readDocument } from './document.ts';
 export { exportDocument } from './export-document.ts';
 export { openSnapshots, type Snapshot, type Snapshots } from './snapshot.ts';

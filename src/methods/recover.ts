@@ -54,7 +54,11 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     const show = { identifier: address, min_length: minPasswordLength() };
     return {
       ok: 'more',
-      begun: { view: 'sign-in/new-password', show, remember: { stage: 'password', address, userId, provenAt: epochSeconds(clock) } },
+      begun: {
+        view: 'sign-in/new-password',
+        show,
+        remember: { stage: 'password', address, userId, provenAt: epochSeconds(clock) },
+      },
     };
   }
 

@@ -97,7 +97,7 @@ export function createInteractions({ ephemeral, sealing, clock, log }: Interacti
 }
 
 const descriptions = {
-  access_denied: 'the person did not go on',
+  access_denied: 'The sign-in was not finished.',
   unmet_authentication_requirements: 'the requested authentication cannot be reached',
 };
 

@@ -15,7 +15,12 @@ async function atPassword(server: Fortress, email: string, browser = browserFor(
   return { browser, page, journey };
 }
 
-async function guess(browser: Browser, page: Answer, times: number, password = 'not the right password'): Promise<Answer> {
+async function guess(
+  browser: Browser,
+  page: Answer,
+  times: number,
+  password = 'not the right password',
+): Promise<Answer> {
   let answer = page;
   for (let n = 0; n < times; n += 1) answer = await browser.submit(answer, { 'current-password': password });
   return answer;
@@ -60,9 +65,7 @@ const stories = {
     const { person } = await signedUp(server);
     const { browser, page } = await atPassword(server, person.email);
     await Promise.all(Array.from({ length: 20 }, () => guess(browser, page, 1)));
-    const [row] = await server.sql<{ failures: number }>(
-      'select failures from attempts order by last_at desc limit 1',
-    );
+    const [row] = await server.sql<{ failures: number }>('select failures from attempts order by last_at desc limit 1');
     assert.equal(row?.failures, 5);
   },
 
@@ -106,7 +109,9 @@ const stories = {
     }
   },
 
-  'a code dies with its fifth wrong try, and guessing goes on under the account’s counter': async (server: Fortress) => {
+  'a code dies with its fifth wrong try, and guessing goes on under the account’s counter': async (
+    server: Fortress,
+  ) => {
     const { person } = await signedUp(server);
     const { browser, page } = await atCode(server, person.email);
     const { code } = await waitForMail(server.mail, person.email, 'sign_in_code');
@@ -153,7 +158,9 @@ const stories = {
     const expired = await one.browser.submit(resent, { 'one-time-code': newest.code });
     assert.match(expired.page.text, /has expired/);
     await server.sql(`update one_time_codes set expires_at = now() + interval '1 minute' where purpose = 'sign_in'`);
-    assert.ok((await one.journey.finish(arrived(await one.browser.submit(resent, { 'one-time-code': newest.code })))).id_token);
+    assert.ok(
+      (await one.journey.finish(arrived(await one.browser.submit(resent, { 'one-time-code': newest.code })))).id_token,
+    );
   },
 
   'of twenty parallel tries with the right code one signs in': async (server: Fortress) => {
@@ -167,7 +174,10 @@ const stories = {
     );
     const places = (await Promise.all(tries)).map((answer) => answer.headers.get('location') ?? String(answer.status));
     assert.equal(places.filter((place) => place.includes('/auth/')).length, 1, places.join(' '));
-    assert.ok(places.every((place) => place !== '500'), places.join(' '));
+    assert.ok(
+      places.every((place) => place !== '500'),
+      places.join(' '),
+    );
   },
 };
 
@@ -176,7 +186,12 @@ besiege('guessing, with Redis', { file: CLIENTS, setUp: 'postgres + redis' }, st
 
 besiege(
   'asking too often',
-  { file: CLIENTS.replace('requests_per_minute: 100000, messages_per_quarter_hour: 1000', 'requests_per_minute: 12, messages_per_quarter_hour: 3') },
+  {
+    file: CLIENTS.replace(
+      'requests_per_minute: 100000, messages_per_quarter_hour: 1000',
+      'requests_per_minute: 12, messages_per_quarter_hour: 3',
+    ),
+  },
   {
     'mail to one address is limited, known or not, and the page says when to try again': async (server) => {
       const { person } = await signedUp(server);
@@ -209,7 +224,8 @@ besiege(
       const form = page.page.forms.find(({ action }) => action.endsWith('/submit'));
       const target = new URL(form?.action ?? '', page.url);
       let last: Answer | undefined;
-      for (let n = 0; n < 14; n += 1) last = await browser.post(target, {}, { 'x-forwarded-for': `192.0.2.${n}`, forwarded: `for=192.0.2.${n}` });
+      for (let n = 0; n < 14; n += 1)
+        last = await browser.post(target, {}, { 'x-forwarded-for': `192.0.2.${n}`, forwarded: `for=192.0.2.${n}` });
       assert.equal(last?.status, 429);
       assert.equal(last?.headers.get('retry-after'), '60');
       assert.match(last?.page.text ?? '', /Too many tries/);

@@ -15,7 +15,15 @@ interface Told {
 
 /** An answer without what differs between any two: the address, the sign-in's name, references, cookies and seconds. */
 function told({ status, headers, body, url }: Answer, email: string): Told {
-  const changing = new Set(['date', 'x-request-id', 'set-cookie', 'content-length', 'etag', 'connection', 'keep-alive']);
+  const changing = new Set([
+    'date',
+    'x-request-id',
+    'set-cookie',
+    'content-length',
+    'etag',
+    'connection',
+    'keep-alive',
+  ]);
   const uid = url.pathname.split('/')[2] ?? 'none';
   const plain = (text: string) =>
     text
@@ -27,7 +35,9 @@ function told({ status, headers, body, url }: Answer, email: string): Told {
       .replace(/[\w-]{22}(?=<\/code>)/g, 'REFERENCE');
   return {
     status,
-    headers: Object.fromEntries([...headers].filter(([name]) => !changing.has(name)).map(([name, value]) => [name, plain(value)])),
+    headers: Object.fromEntries(
+      [...headers].filter(([name]) => !changing.has(name)).map(([name, value]) => [name, plain(value)]),
+    ),
     body: plain(body),
   };
 }
@@ -54,7 +64,7 @@ const journeys: Record<string, Journey> = {
     }
     yield await browser.submit(answer, {}, 'Send a new code');
   },
-  async *'registering'(browser, page, email) {
+  async *registering(browser, page, email) {
     const form = await browser.post(`${page.url}/register`, {});
     yield await browser.submit(form, { email, 'new-password': 'short' });
     let answer = await browser.submit(form, { email, 'new-password': PASSWORD });
@@ -99,44 +109,49 @@ const stories = Object.entries(journeys).map(([name, journey]) => [
   },
 ]);
 
-besiege('no oracle', { file: CLIENTS }, {
-  ...Object.fromEntries(stories),
+besiege(
+  'no oracle',
+  { file: CLIENTS },
+  {
+    ...Object.fromEntries(stories),
 
-  'two recoveries of one address at once: the older one’s code is void, whether or not there ever was an account': async (
-    server: Fortress,
-  ) => {
-    const { person } = await signedUp(server);
-    const heard: string[] = [];
-    for (const email of [person.email, somebody().email]) {
-      const begin = async () => {
-        const browser = browserFor(server.issuer);
-        const page = await browser.get((await (await autoApp(server.issuer)).start()).url);
-        const recover = await browser.submit(await browser.submit(page, { username: email }), {}, 'Forgot');
-        return { browser, page: await browser.submit(recover, { username: email }) };
-      };
-      const older = await begin();
-      const newer = await begin();
-      for (const { browser, page } of [older, newer]) {
-        const answer = await browser.submit(page, { 'one-time-code': WRONG_CODE });
-        heard.push(/expired|isn.t right/.exec(answer.page.text)?.[0] ?? answer.page.text);
+    'two recoveries of one address at once: the older one’s code is void, whether or not there ever was an account':
+      async (server: Fortress) => {
+        const { person } = await signedUp(server);
+        const heard: string[] = [];
+        for (const email of [person.email, somebody().email]) {
+          const begin = async () => {
+            const browser = browserFor(server.issuer);
+            const page = await browser.get((await (await autoApp(server.issuer)).start()).url);
+            const recover = await browser.submit(await browser.submit(page, { username: email }), {}, 'Forgot');
+            return { browser, page: await browser.submit(recover, { username: email }) };
+          };
+          const older = await begin();
+          const newer = await begin();
+          for (const { browser, page } of [older, newer]) {
+            const answer = await browser.submit(page, { 'one-time-code': WRONG_CODE });
+            heard.push(/expired|isn.t right/.exec(answer.page.text)?.[0] ?? answer.page.text);
+          }
+        }
+        assert.deepEqual(heard.slice(2), heard.slice(0, 2));
+      },
+
+    'an account without a password, disabled, or not verified looks like no account to a wrong password': async (
+      server: Fortress,
+    ) => {
+      const changes = [
+        'delete from passwords where user_id = (select id from users where email = $1)',
+        'update users set disabled_at = now() where email = $1',
+        'update users set email_verified_at = null where email = $1',
+      ];
+      const journey = journeys['signing in with a wrong password, until the wait'];
+      assert.ok(journey);
+      const unknown = await walk(server, journey, somebody().email);
+      for (const change of changes) {
+        const { person } = await signedUp(server);
+        await server.sql(change, [person.email]);
+        assert.deepEqual(await walk(server, journey, person.email), unknown, change);
       }
-    }
-    assert.deepEqual(heard.slice(2), heard.slice(0, 2));
+    },
   },
-
-  'an account without a password, disabled, or not verified looks like no account to a wrong password': async (server: Fortress) => {
-    const changes = [
-      'delete from passwords where user_id = (select id from users where email = $1)',
-      'update users set disabled_at = now() where email = $1',
-      'update users set email_verified_at = null where email = $1',
-    ];
-    const journey = journeys['signing in with a wrong password, until the wait'];
-    assert.ok(journey);
-    const unknown = await walk(server, journey, somebody().email);
-    for (const change of changes) {
-      const { person } = await signedUp(server);
-      await server.sql(change, [person.email]);
-      assert.deepEqual(await walk(server, journey, person.email), unknown, change);
-    }
-  },
-});
+);

@@ -32,7 +32,11 @@ export function besiege(name: string, options: FortressOptions, stories: Record<
       ...server,
       backing,
       sql: async (text, values = []) => (await pool.query(text, [...values])).rows,
-      faults: () => server.log().split('\n').filter((line) => /"level":(?:[5-9]\d|"error"|"fatal")/.test(line)),
+      faults: () =>
+        server
+          .log()
+          .split('\n')
+          .filter((line) => /"level":(?:[5-9]\d|"error"|"fatal")/.test(line)),
     };
     for (const [guarantee, story] of Object.entries(stories)) await t.test(guarantee, () => story(fortress));
     await t.test('and the server is healthy, with no error in its log', async () => {

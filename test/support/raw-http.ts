@@ -23,13 +23,16 @@ export function raw(origin: string, { method = 'GET', target, headers = {}, body
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const all = { ...length, ...headers };
-    const sent = request({ agent, host: hostname, port, method, path: target, headers: all, timeout: 15_000 }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      const done = () =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString() });
-      answer.on('end', done).on('error', done);
-    });
+    const sent = request(
+      { agent, host: hostname, port, method, path: target, headers: all, timeout: 15_000 },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        const done = () =>
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString() });
+        answer.on('end', done).on('error', done);
+      },
+    );
     sent.on('timeout', () => sent.destroy(new Error(`no answer to ${method} ${target.slice(0, 200)}`)));
     sent.on('error', (error: NodeJS.ErrnoException) => {
       // Who sends too much may be cut off in the middle of it.
