@@ -1,5 +1,6 @@
 import type { Form } from '../accounts/index.ts';
 import type { Recorder } from '../audit/index.ts';
+import { digestText } from '../base/index.ts';
 import type { Begun, MethodContext, MethodOutcome, SignInMethod } from '../methods/index.ts';
 import { withEvidence } from '../policy/index.ts';
 import type { Guess, Limits, Passed } from './limits.ts';
@@ -19,7 +20,8 @@ export function createAskMethod({ limits, recorder }: { limits: Limits; recorder
     lang,
     ip,
     userAgent,
-    signInId: uid,
+    // The address of an interaction ties a browser to it; what is kept in the database only has to tell sign-ins apart.
+    signInId: digestText(uid),
   });
 
   async function maySend(address: string | undefined): Promise<Passed> {

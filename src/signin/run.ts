@@ -51,7 +51,10 @@ export function createSignIn(needs: SignInNeeds): SignIn {
     const how = opening(methods, visit);
     const state = freshState(visit);
     if (how.begin === 'register') return askMethod.begin(offered('register', visit), state, visit);
-    if (how.begin === 'select') return { ...state, selecting: true };
+    if (how.begin === 'select') {
+      const { email = '' } = (visit.session && (await findUser(visit.session.userId))) ?? {};
+      return { ...state, identifier: email, selecting: true };
+    }
     return how.begin === 'identified' ? identify(state, visit, how.identifier) : state;
   }
 

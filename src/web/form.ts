@@ -30,9 +30,10 @@ async function readUrlEncoded(ctx: Context): Promise<[string, string][]> {
 }
 
 async function readJson(ctx: Context): Promise<[string, string][]> {
+  const text = await readText(ctx);
   let body: unknown;
   try {
-    body = JSON.parse((await readText(ctx)) || '{}');
+    body = JSON.parse(text || '{}');
   } catch (cause) {
     throw new AppError('invalid_request', 400, 'the body is not JSON', { cause });
   }

@@ -12,7 +12,7 @@ export interface PassingNeeds {
 }
 
 /** Fields that let their holder in somewhere, so they lie sealed. */
-const SEALED = ['userCode', 'deviceCode', 'parJti'] as const;
+const SEALED = ['userCode', 'deviceCode', 'parJti', 'returnTo'] as const;
 
 /**
  * What may be lost without harm: interactions, pushed requests, device codes, opaque access tokens. Losing one asks
