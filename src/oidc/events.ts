@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { Log } from '../base/index.ts';
+import { AppError, type Log } from '../base/index.ts';
 
 const REFUSALS = [
   'authorization.error',
@@ -24,5 +24,8 @@ export function logRefusals(provider: Provider, log: Log): void {
       log.info({ event, clientId: ctx.oidc?.client?.clientId, error: message, detail }, 'refused');
     });
   }
-  provider.on('server_error', (ctx, error) => log.error({ route: ctx.oidc?.route, err: error }, 'the provider failed'));
+  provider.on('server_error', (ctx, error) => {
+    // A store that does not answer is no fault of the provider; it is logged where it is answered.
+    if (!(error instanceof AppError)) log.error({ route: ctx.oidc?.route, err: error }, 'the provider failed');
+  });
 }

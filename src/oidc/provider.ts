@@ -51,7 +51,7 @@ export interface Generation {
 export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
   const { issuer, store, sealing, directory, log, now } = needs;
   const times = lifetimes(now);
-  const { work, middleware } = createWorkTracker({ ...needs, current: currentRequest });
+  const { work, middleware, failed } = createWorkTracker({ ...needs, current: currentRequest });
   const firstParty = (clientId: string) => directory.client(clientId)?.firstParty ?? false;
 
   /** The user and their consent to the client of the request, unless a token or session has brought them along. */
@@ -108,6 +108,7 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
 
   grantOfflineAccess(provider, firstParty);
   logRefusals(provider, log);
+  provider.on('server_error', failed);
   provider.proxy = true;
   provider.Client.prototype.compareClientSecret = async function (given: string) {
     return sameClientSecret(this.clientSecret, given);

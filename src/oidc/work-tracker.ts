@@ -1,5 +1,6 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { AppError } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import { createUnitOfWork, refuseUnless, type UnitOfWork, type UnitOfWorkNeeds } from './unit-of-work.ts';
 
@@ -13,6 +14,7 @@ export interface WorkTrackerNeeds extends Omit<UnitOfWorkNeeds, 'tokens'> {
 /** Gives each request of the provider its unit of work, and settles it before the answer leaves. */
 export function createWorkTracker({ store, ephemeral, log, current, onReuse }: WorkTrackerNeeds) {
   const works = new WeakMap<object, UnitOfWork>();
+  const failures = new WeakMap<object, AppError>();
   const create = () => createUnitOfWork({ tokens: store.tokens, ephemeral, log });
 
   function work(): UnitOfWork {
@@ -22,10 +24,20 @@ export function createWorkTracker({ store, ephemeral, log, current, onReuse }: W
     return known;
   }
 
+  /**
+   * The library answers every error it does not know with 500. One of ours says better what it is (a store that does not
+   * answer: 503, try again), so it takes the place of that answer.
+   */
+  function failed(ctx: object, error: unknown): void {
+    if (error instanceof AppError) failures.set(ctx, error);
+  }
+
   const middleware: Middleware = async (ctx: Context, next: Next) => {
     const mine = create();
     works.set(ctx, mine);
     await next();
+    const failure = failures.get(ctx);
+    if (failure) throw failure;
     const flushed = await mine.flush();
     if (flushed === 'done') return;
     const { oidc } = ctx as KoaContextWithOIDC;
@@ -43,5 +55,5 @@ export function createWorkTracker({ store, ephemeral, log, current, onReuse }: W
     await onReuse({ clientId: oidc?.client?.clientId, userId: grant?.accountId });
   }
 
-  return { work, middleware };
+  return { work, middleware, failed };
 }
