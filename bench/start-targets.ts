@@ -72,7 +72,7 @@ export async function startSallyport(name: string, { databaseUrl, redisUrl }: St
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
   const config = join(folder, 'bench.yaml');
   // JSON is YAML.
-  writeFileSync(config, JSON.stringify({ clients: CLIENTS }));
+  writeFileSync(config, JSON.stringify({ clients: CLIENTS, apis: APIS, settings: SETTINGS }));
   const child = start('src/main.ts', {
     ISSUER: issuer,
     PORT: String(port),
@@ -99,6 +99,11 @@ export async function startSallyport(name: string, { databaseUrl, redisUrl }: St
   return { name, kind: 'sallyport', issuer, pid: child.pid ?? 0, close };
 }
 
+const APIS = [{ indicator: SETUP.resource, scopes: ['read'], access_token_format: 'jwt', introspected_by: [SETUP.machine.id] }];
+
+/** The limits are there and count; they are only wide enough for one machine to be many people. */
+const SETTINGS = { limits: { requests_per_minute: 1_000_000, messages_per_quarter_hour: 1000 } };
+
 const CLIENTS = [
   {
     client_id: SETUP.machine.id,
@@ -108,7 +113,6 @@ const CLIENTS = [
     grant_types: ['client_credentials'],
     redirect_uris: [],
     response_types: [],
-    scope: 'read',
   },
   {
     client_id: SETUP.app.id,

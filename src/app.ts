@@ -66,14 +66,15 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
     (config.smtpUrl ? messaging.createSmtp(config.smtpUrl) : messaging.createUnconfiguredMail({ log }));
   const languages = web.createLanguages({ directory: new URL('languages/', views) });
   const templates = messaging.createMailTemplates({ views: new URL('mail/', views), words: languages });
+  const writing = { templates, from: config.mailFrom, clock };
   const outbox = messaging.createOutbox<Payloads>({
     rows: store.outbox,
     sealing,
     log,
     deliver: {
-      mail: messaging.createMailDelivery({ templates, transport, from: config.mailFrom, clock }),
-      // What was written for an address nobody has, so that writing it took its time.
-      discard: async () => undefined,
+      mail: messaging.createMailDelivery({ ...writing, transport }),
+      // What was written for an address nobody has, so that writing it takes its time.
+      discard: messaging.createMailDelivery({ ...writing, transport: { send: async () => undefined } }),
       backchannel_logout: messaging.createBackchannelLogout({ fetch, logoutToken: (about) => oidc.logoutToken(about) }),
     },
     onNotice: (heard) => notices.subscribe(OUTBOX_CHANNEL, heard),

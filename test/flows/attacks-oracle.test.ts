@@ -153,5 +153,12 @@ besiege(
         assert.deepEqual(await walk(server, journey, person.email), unknown, change);
       }
     },
+
+    'what was written for nobody is thrown away, the same way as mail is sent': async (server: Fortress) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const left = 'select kind, last_error from outbox where sent_at is null or last_error is not null';
+      assert.deepEqual(await server.sql(left), []);
+      assert.notDeepEqual(await server.sql(`select id from outbox where kind = 'discard'`), []);
+    },
   },
 );
