@@ -99,7 +99,9 @@ export async function startSallyport(name: string, { databaseUrl, redisUrl }: St
   return { name, kind: 'sallyport', issuer, pid: child.pid ?? 0, close };
 }
 
-const APIS = [{ indicator: SETUP.resource, scopes: ['read'], access_token_format: 'jwt', introspected_by: [SETUP.machine.id] }];
+const APIS = [
+  { indicator: SETUP.resource, scopes: ['read'], access_token_format: 'jwt', introspected_by: [SETUP.machine.id] },
+];
 
 /** The limits are there and count; they are only wide enough for one machine to be many people. */
 const SETTINGS = { limits: { requests_per_minute: 1_000_000, messages_per_quarter_hour: 1000 } };

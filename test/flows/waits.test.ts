@@ -8,11 +8,19 @@ import { createApp } from '../../src/app.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { readConfig, readConfigFile } from '../../src/config/index.ts';
 import { readDocument } from '../../src/management/index.ts';
-import { waitForMail } from '../support/mailbox.ts';
-import { arrived, autoApp, browserFor, CLIENTS, MACHINE_SECRET, type Person, register, signIn, somebody } from '../support/people.ts';
+import {
+  arrived,
+  autoApp,
+  browserFor,
+  CLIENTS,
+  MACHINE_SECRET,
+  register,
+  signIn,
+  somebody,
+} from '../support/people.ts';
 import { createRelyingParty } from '../support/rp.ts';
-import { freePort } from '../support/services.ts';
 import { startBacking } from '../support/server.ts';
+import { freePort } from '../support/services.ts';
 import { startSmtpServer } from '../support/smtp-server.ts';
 
 /**
@@ -30,4 +38,100 @@ function counted<Arguments extends unknown[]>(isSql: boolean, call: (...all: Arg
       counter.outstanding -= 1;
     });
   };
+}
+
+const query = pg.Client.prototype.query as unknown as (...all: unknown[]) => Promise<unknown>;
+pg.Client.prototype.query = counted(true, query) as never;
+const sendCommand = Redis.prototype.sendCommand as unknown as (...all: unknown[]) => Promise<unknown>;
+Redis.prototype.sendCommand = counted(false, sendCommand) as never;
+
+const backing = await startBacking('postgres + redis');
+const mail = await startSmtpServer();
+const port = await freePort();
+const issuer = `http://localhost:${port}`;
+const read = readConfig({
+  ISSUER: issuer,
+  PORT: String(port),
+  SMTP_URL: mail.url,
+  LOG_LEVEL: 'silent',
+  ...backing.env,
+});
+assert.ok(read.ok);
+const file = readConfigFile({ text: CLIENTS }, {});
+assert.ok(file.ok);
+const document = readDocument(file.document);
+assert.ok(document.ok);
+const app = await createApp({
+  config: read.config,
+  desired: document.desired,
+  log: createLog('silent'),
+  clock: systemClock,
+});
+await app.listen();
+after(async () => {
+  await app.close();
+  await mail.close();
+  await backing.close();
+});
+
+const machine = await createRelyingParty({
+  issuer,
+  clientId: 'machine',
+  redirectUri: '',
+  authentication: client.ClientSecretPost(MACHINE_SECRET),
+});
+const rp = await autoApp(issuer);
+const server = { issuer, mail } as Parameters<typeof register>[0];
+const browser = browserFor(issuer);
+const person = somebody();
+const tokens = await register(server, rp, browser, person);
+let refreshToken = String(tokens.refresh_token);
+
+/** Each does its work once; the numbers are what is reached, and may not grow. In brackets the goal where it is lower. */
+const operations: { name: string; waits: number; sql: number; run: () => Promise<unknown> }[] = [
+  {
+    name: 'client credentials, JWT',
+    waits: 0,
+    sql: 0,
+    run: () => client.clientCredentialsGrant(machine.config, { resource: 'https://api.test', scope: 'read' }),
+  },
+  { name: 'client credentials, opaque', waits: 1, sql: 0, run: () => client.clientCredentialsGrant(machine.config) },
+  { name: 'userinfo', waits: 2, sql: 1, run: () => rp.userInfo(tokens.access_token) },
+  {
+    name: 'refresh with rotation (goal: 1 SQL)',
+    waits: 2,
+    sql: 2,
+    async run() {
+      refreshToken = String((await rp.refresh(refreshToken)).refresh_token);
+    },
+  },
+  {
+    name: 'silent SSO, code to token (goal: 3 SQL)',
+    waits: 5,
+    sql: 4,
+    async run() {
+      const journey = await rp.start();
+      await journey.finish(arrived(await browser.get(journey.url)));
+    },
+  },
+  {
+    name: 'password sign-in, complete (goal: 10 waits, 5 SQL)',
+    waits: 23,
+    sql: 10,
+    run: () => signIn(rp, browserFor(issuer), person),
+  },
+];
+
+for (const { name, waits, sql, run } of operations) {
+  test(`${name}: ${waits} waits for a store one after another, ${sql} statements`, async () => {
+    const counts = { waits: Number.POSITIVE_INFINITY, sql: Number.POSITIVE_INFINITY };
+    for (let time = 0; time < 5; time += 1) {
+      Object.assign(counter, { waits: 0, sql: 0 });
+      await run();
+      counts.waits = Math.min(counts.waits, counter.waits);
+      counts.sql = Math.min(counts.sql, counter.sql);
+    }
+    assert.ok(counts.waits <= waits && counts.sql <= sql, `${counts.waits} waits, ${counts.sql} statements`);
+    console.log(`${name}: ${counts.waits} waits, ${counts.sql} statements`);
+  });
 }
