@@ -10,6 +10,7 @@ import type { createGuard } from './guard.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { clientFace, rpInitiatedLogout } from './logout-pages.ts';
 import type { ProtocolPages } from './pages.ts';
+import { opaqueBits } from './token-lengths.ts';
 
 export interface ConfigurationNeeds {
   jwks: JWKS;
@@ -98,6 +99,7 @@ export function configuration(needs: ConfigurationNeeds): Configuration {
       },
     },
     ttl: lifetimes.ttl,
+    formats: { bitsOfOpaqueRandomness: (_ctx, token) => opaqueBits(token.kind) },
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },

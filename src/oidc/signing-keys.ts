@@ -52,8 +52,24 @@ class SynchronousKey extends ExternalSigningKey {
     return this.#publicKey;
   }
 
-  /** JWS signs with the raw pair r and s, not with DER (RFC 7518 section 3.4). */
+  /** Asking Node for the raw pair takes twice the time of asking for DER and unpacking it. */
   override sign(data: Uint8Array): Buffer {
-    return sign('sha256', data, { key: this.#privateKey, dsaEncoding: 'ieee-p1363' });
+    return rawSignature(sign('sha256', data, this.#privateKey));
   }
+}
+
+/**
+ * The pair r and s as JWS wants it, 32 bytes each (RFC 7518 section 3.4), from DER: a sequence of two integers that
+ * have no leading zeros but one where the first bit is set (X.690 section 8.3).
+ */
+export function rawSignature(der: Buffer): Buffer {
+  const raw = Buffer.alloc(64);
+  let at = 2;
+  for (const end of [32, 64]) {
+    const integer = der.subarray(at + 2, at + 2 + der.readUInt8(at + 1));
+    const digits = integer.length > 32 ? integer.subarray(1) : integer;
+    digits.copy(raw, end - digits.length);
+    at += 2 + integer.length;
+  }
+  return raw;
 }

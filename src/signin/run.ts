@@ -30,10 +30,24 @@ export const verbs = ['submit', 'choose', 'resend', 'register', 'recover', 'rest
 export type Verb = (typeof verbs)[number];
 
 export interface SignIn {
+  /** Reads how far a sign-in has come. It is begun before the interaction is known, so that both are waited for at once. */
+  recall(uid: string): Promise<Recalled>;
+  /** The same for an answer. @throws AppError `too_many_tries` when an address asks too often. */
+  admit(uid: string, network: string): Promise<Admitted>;
   /** What is asked now. Changes nothing that matters: reloading a page is harmless. */
-  show(visit: Visit): Promise<Outcome>;
-  /** @throws AppError `too_many_tries` when an address asks too often. */
-  act(visit: Visit, verb: Verb, form: Form): Promise<Outcome>;
+  show(visit: Visit, recalled: Recalled): Promise<Outcome>;
+  act(visit: Visit, admitted: Admitted, verb: Verb, form: Form): Promise<Outcome>;
+  /** What is finished is kept no longer. */
+  forget(uid: string): Promise<void>;
+}
+
+export interface Recalled {
+  state: SignInState | undefined;
+}
+
+/** Only what was counted against the limits can be acted on. */
+export interface Admitted extends Recalled {
+  counted: true;
 }
 
 export function createSignIn(needs: SignInNeeds): SignIn {
@@ -136,19 +150,26 @@ export function createSignIn(needs: SignInNeeds): SignIn {
   }
 
   return {
-    async show(visit) {
-      const kept = await states.load(visit.uid);
-      const { outcome } = await proceed(kept ?? (await open(visit)), visit);
+    recall: async (uid) => ({ state: await states.load(uid) }),
+
+    async admit(uid, network) {
+      const [state] = await Promise.all([states.load(uid), limits.throttle(network)]);
+      return { state, counted: true };
+    },
+
+    async show(visit, { state }) {
+      const { outcome } = await proceed(state ?? (await open(visit)), visit);
       return outcome;
     },
 
-    async act(visit, verb, form) {
-      const [kept] = await Promise.all([states.load(visit.uid), limits.throttle(visit.network)]);
-      const before = kept ?? (await open(visit));
+    async act(visit, admitted, verb, form) {
+      const before = admitted.state ?? (await open(visit));
       if (verb === 'continue' && before.selecting) return { kind: 'selected' };
       const { state, outcome } = await proceed(await keeping(before, visit, verb, form), visit);
-      await (outcome.kind === 'step' ? states.save(visit.uid, state) : states.drop(visit.uid));
+      if (outcome.kind === 'step') await states.save(visit.uid, state);
       return outcome;
     },
+
+    forget: states.drop,
   };
 }

@@ -16,8 +16,6 @@ export interface Visit {
   session: { uid: string; userId: string } | undefined;
   lang: string;
   ip: string;
-  /** The address, or its /64, that limits count by. */
-  network: string;
   userAgent: string;
   /** The cookie of this browser, if it brought one. */
   device: string | undefined;

@@ -38,9 +38,9 @@ export interface OidcWrites {
   sessionClients: { uid: string; clientId: string; sid: string }[];
   grants: GrantWrite[];
   tokens: TokenWrite[];
-  /** Tokens to be used up: SHA-256 of the values, hex. */
+  /** The token to be used up, if any: SHA-256 of its value, hex. */
   consume: string[];
-  /** Used-up refresh tokens whose answer was lost: their successor must still be unused, and is voided. */
+  /** The used-up refresh token whose answer was lost, if any: its successor must still be unused, and is voided. */
   retry: string[];
 }
 
@@ -60,14 +60,12 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
   const row = await db.one<{ consumed: number; kept: number }>(sql`
     with used as (
       update tokens set consumed_at = now()
-      where id in (select decode(value, 'hex') from jsonb_array_elements_text(${json(writes.consume)}::jsonb))
-        and consumed_at is null and expires_at > now()
+      where id = decode(${one(writes.consume)}, 'hex') and consumed_at is null and expires_at > now()
       returning id
     ),
     voided as (
       delete from tokens
-      where follows in (select decode(value, 'hex') from jsonb_array_elements_text(${json(writes.retry)}::jsonb))
-        and consumed_at is null
+      where follows = decode(${one(writes.retry)}, 'hex') and consumed_at is null
       returning id
     ),
     kept as (
@@ -120,4 +118,10 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
     consumed: row.consumed === writes.consume.length + writes.retry.length,
     sessionsKept: row.kept === writes.sessions.length,
   };
+}
+
+/** A list would be joined with all the tokens there are; one value is always looked up in the index. */
+function one(ids: readonly string[]): string | null {
+  if (ids.length > 1) throw new Error('a request uses one token up, not more');
+  return ids[0] ?? null;
 }

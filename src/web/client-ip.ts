@@ -13,28 +13,34 @@ export type ReadClientAddress = (request: IncomingMessage) => ClientAddress;
 /** @param trustedProxies CIDRs, checked when the configuration was read. */
 export function createClientAddress({ trustedProxies }: { trustedProxies: readonly string[] }): ReadClientAddress {
   const ranges = trustedProxies.map((cidr) => ipaddr.parseCIDR(cidr));
-  const trusted = (ip: string) => {
-    const address = ipaddr.process(ip);
-    return ranges.some((range) => address.kind() === range[0].kind() && address.match(range));
-  };
+  const trusted = (address: Address) =>
+    ranges.some((range) => address.kind() === range[0].kind() && address.match(range));
 
   return (request) => {
-    let ip = request.socket.remoteAddress ?? '';
+    const { remoteAddress = '' } = request.socket;
+    let address = parse(remoteAddress);
     const hops = String(request.headers['x-forwarded-for'] ?? '')
       .split(',')
       .map((hop) => hop.trim())
       .reverse();
     // From the nearest proxy outwards: the first address that no trusted proxy has is the person's.
     for (const hop of hops) {
-      if (!ipaddr.isValid(ip) || !trusted(ip) || !ipaddr.isValid(hop)) break;
-      ip = hop;
+      const further = address && trusted(address) ? parse(hop) : undefined;
+      if (!further) break;
+      address = further;
     }
-    return ipaddr.isValid(ip) ? { ip: ipaddr.process(ip).toString(), network: networkOf(ip) } : { ip, network: ip };
+    if (!address) return { ip: remoteAddress, network: remoteAddress };
+    return { ip: address.toString(), network: networkOf(address) };
   };
 }
 
-function networkOf(ip: string): string {
-  const address = ipaddr.process(ip);
+type Address = ReturnType<typeof ipaddr.process>;
+
+function parse(ip: string): Address | undefined {
+  return ipaddr.isValid(ip) ? ipaddr.process(ip) : undefined;
+}
+
+function networkOf(address: Address): string {
   if (address.kind() === 'ipv4') return address.toString();
   return `${address.toNormalizedString().split(':').slice(0, 4).join(':')}::/64`;
 }

@@ -38,8 +38,8 @@ function answerFailure(ctx: Context, error: AppError, pages: Pages): void {
     cause: error.cause ?? undefined,
     err: error.status >= 500 ? error : undefined,
   };
-  if (error.status >= 500) log.error(fields, error.message);
-  else log.info(fields, error.message);
+  if (error.status >= 500) log().error(fields, error.message);
+  else log().info(fields, error.message);
 
   ctx.status = error.status;
   ctx.set('cache-control', 'no-store');

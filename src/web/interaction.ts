@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Form, SignOut } from '../accounts/index.ts';
+import type { SignOut } from '../accounts/index.ts';
 import { AppError, digest, type JsonObject } from '../base/index.ts';
 import type { Consents, Interaction, Interactions } from '../oidc/index.ts';
 import type { Finished, Outcome, SignIn, Verb, Visit } from '../signin/index.ts';
@@ -33,19 +33,20 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
   const router = new Router();
 
   router.get('/interaction/:uid', async (ctx) => {
-    const interaction = await find(ctx);
+    const [interaction, recalled] = await Promise.all([find(ctx), signIn.recall(String(ctx.params.uid))]);
     if (interaction.prompt.name === 'consent') return showConsent(ctx, interaction);
-    await answer(ctx, interaction, await signIn.show(await visitOf(ctx, interaction)));
+    await answer(ctx, interaction, await signIn.show(await visitOf(ctx, interaction), recalled));
   });
 
   router.post('/interaction/:uid/:verb', async (ctx) => {
-    const interaction = await find(ctx);
+    const { uid = '', verb = '' } = ctx.params;
+    const admission = isVerb(verb) ? signIn.admit(uid, arrivalOf(ctx).network) : undefined;
+    const [interaction, admitted] = await Promise.all([find(ctx), admission]);
     const form = await readForm(ctx);
-    const { verb = '' } = ctx.params;
     if (verb === 'cancel') return leave(ctx, await cancel(interaction));
     if (interaction.prompt.name === 'consent') return leave(ctx, await decideConsent(interaction, verb));
-    if (!isVerb(verb)) throw new AppError('not_found', 404, `there is no verb ${verb}`);
-    const outcome = await act(ctx, interaction, verb, form);
+    if (!admitted || !isVerb(verb)) throw new AppError('not_found', 404, `there is no verb ${verb}`);
+    const outcome = await signIn.act(await visitOf(ctx, interaction), admitted, verb, form);
     if (outcome.kind !== 'step' || wantsJson(ctx)) return answer(ctx, interaction, outcome);
     leave(ctx, `/interaction/${interaction.uid}`);
   });
@@ -64,7 +65,7 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     const { uid, prompt, clientId, session, loginHint, hintedSubject, requiredAcr } = interaction;
     const app = faces.app(clientId);
     if (!app) throw new AppError('invalid_request', 400, `the client ${clientId} is gone`);
-    const { ip, network, userAgent } = arrivalOf(ctx);
+    const { ip, userAgent } = arrivalOf(ctx);
     const subject = hintedSubject ?? session?.userId;
     return {
       uid,
@@ -75,21 +76,16 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
       requiredAcr,
       lang: pages.lang(ctx, aboutInteraction(interaction)),
       ip,
-      network,
       userAgent,
       device: readDevice(ctx),
     };
-  }
-
-  async function act(ctx: Context, interaction: Interaction, verb: Verb, form: Form): Promise<Outcome> {
-    return signIn.act(await visitOf(ctx, interaction), verb, form);
   }
 
   async function answer(ctx: Context, interaction: Interaction, outcome: Outcome): Promise<void> {
     if (outcome.kind === 'finished') return leave(ctx, await finish(ctx, interaction, outcome.finished));
     if (outcome.kind === 'selected') return leave(ctx, await interactions.finishSelection(interaction));
     if (outcome.kind === 'unreachable') {
-      return leave(ctx, await interactions.refuse(interaction, 'unmet_authentication_requirements'));
+      return leave(ctx, await refuse(interaction, 'unmet_authentication_requirements'));
     }
     const { step } = outcome;
     if (step.retryAfter !== undefined) ctx.set('retry-after', String(step.retryAfter));
@@ -116,6 +112,7 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     const login = { userId, evidence, at, ip, userAgent, remember: true, replacesSession: another || endedSessions };
     const [location] = await Promise.all([
       interactions.finishLogin(interaction, login),
+      signIn.forget(interaction.uid),
       rememberDevice(userId, digest(keepDevice(ctx))),
     ]);
     return location;
@@ -125,7 +122,12 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     if (interaction.prompt.name === 'consent' && interaction.session) {
       await consents.deny(interaction, interaction.session.userId);
     }
-    return interactions.refuse(interaction, 'access_denied');
+    return refuse(interaction, 'access_denied');
+  }
+
+  async function refuse(interaction: Interaction, error: Parameters<Interactions['refuse']>[1]): Promise<string> {
+    const [location] = await Promise.all([interactions.refuse(interaction, error), signIn.forget(interaction.uid)]);
+    return location;
   }
 
   async function decideConsent(interaction: Interaction, verb: string): Promise<string> {

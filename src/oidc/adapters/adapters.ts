@@ -3,6 +3,7 @@ import type { Sealing } from '../../base/index.ts';
 import type { Ephemeral, Store } from '../../store/index.ts';
 import { clientAdapter, type Directory } from '../clients.ts';
 import type { RequestFacts } from '../request-facts.ts';
+import { mayBe } from '../token-lengths.ts';
 import { type CurrentWork, completeAdapter, type PartialAdapter } from './adapter.ts';
 import { deviceCodeAdapter } from './device-code.ts';
 import { durableToken } from './durable-token.ts';
@@ -50,6 +51,8 @@ export function createAdapters(needs: AdapterNeeds): (model: string) => Adapter 
   return (model) => {
     const make = models[model];
     if (!make) throw new Error(`the provider asked for a model that has no place: ${model}`);
-    return completeAdapter(model, make());
+    const adapter = make();
+    const find: PartialAdapter['find'] = async (value) => (mayBe(model, value) ? adapter.find(value) : undefined);
+    return completeAdapter(model, { ...adapter, find });
   };
 }
