@@ -1,9 +1,9 @@
-import { createAssess } from './access/index.ts';
 import { type AdministerUsers, createAdministerUsers, createSignOut } from './accounts/index.ts';
 import { createRecorder } from './audit/index.ts';
 import { type Clock, createSealing, type Log } from './base/index.ts';
 import type { Config } from './config/index.ts';
-import { type Apply, createApply, createDirectory, openSnapshots } from './management/index.ts';
+import { createDecisions } from './decisions.ts';
+import { type Apply, createApply, createDirectory, createPoliciesInForce, openSnapshots } from './management/index.ts';
 import { createOutbox, type LogoutPayload } from './messaging/index.ts';
 import { createOidc, type Oidc, type ProtocolPages } from './oidc/index.ts';
 import { type OpenStore, openStore } from './store/index.ts';
@@ -61,12 +61,20 @@ export async function openOperations({
       ephemeral,
       sealing,
       directory: createDirectory({ store, snapshots }),
-      assess: createAssess({ reachableAcr: 'aal1' }),
+      ...(await createDecisions({
+        store,
+        inForce: createPoliciesInForce(snapshots),
+        reachable: () => [],
+        geoipDb: config.geoipDb,
+        log,
+        clock,
+      })),
       signOut,
       recorder,
       pages: noPages,
       registration: () => settings().dynamic_registration,
       attributeNames: () => [...snapshots.current().attributes.keys()],
+      acrAliases: () => settings().acr_aliases,
       fetch: () => notHere('fetches nothing'),
       rotation: () => ({
         every: settings().keys.rotate_after_days * DAY,

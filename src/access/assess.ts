@@ -1,22 +1,44 @@
-import { type Acr, type Decision, type Evidence, evaluate } from '../policy/index.ts';
+import { randomInt } from 'node:crypto';
+import { type Decision, type Evidence, evaluate, type Policy, type Signals } from '../policy/index.ts';
+import type { Occasion } from './gather.ts';
 
-export interface AssessRequest {
-  /** Undefined when the user is not known or was deleted since. `nothingBefore`: seconds since the epoch. */
-  user: { id: string; disabled: boolean; nothingBefore: number } | undefined;
-  clientId: string;
-  evidence: readonly Evidence[];
-  /** Authentication context classes the app insists on; empty when it does not. */
-  requiredAcr: readonly string[];
+/** A decision with everything it was made from. */
+export interface Assessment {
+  /** By which people and operators can name it, once it was kept. */
+  reference: string;
+  decision: Decision;
+  signals: Signals;
+  /** The same question if this were proven as well: tells whether asking for it would help. */
+  considering(more: readonly Evidence[]): Decision;
 }
 
 /** The one question that stands between a person and every token: sign-in, silent SSO and refresh all ask it. */
-export type Assess = (request: AssessRequest) => Promise<Decision>;
+export type Assess = (occasion: Occasion) => Promise<Assessment>;
 
-/** @param reachableAcr what a person can reach here with the ways of signing in that exist. */
-export function createAssess({ reachableAcr }: { reachableAcr: Acr }): Assess {
-  return async ({ user, clientId, evidence, requiredAcr }) => {
-    // A password that was right before it was replaced proves nothing any more, however late the sign-in finishes.
-    const counting = evidence.filter((one) => user !== undefined && one.at >= user.nothingBefore);
-    return evaluate({ user, client: { id: clientId }, evidence: counting, requiredAcr, reachableAcr });
+export interface AssessNeeds {
+  gather: (occasion: Occasion) => Promise<Signals>;
+  /** Those in force at this moment. */
+  policies: () => readonly Policy[];
+}
+
+export function createAssess({ gather, policies }: AssessNeeds): Assess {
+  return async (occasion) => {
+    const signals = await gather(occasion);
+    const inForce = policies();
+    return {
+      reference: newReference(),
+      decision: evaluate(inForce, signals),
+      signals,
+      considering: (more) => evaluate(inForce, { ...signals, evidence: [...signals.evidence, ...more] }),
+    };
   };
+}
+
+/** Letters and digits that nobody mistakes for each other, to be told over the telephone. */
+const READABLE = '23456789abcdefghjkmnpqrstvwxyz';
+
+/** Twelve of them, 58 bits, in groups of four. */
+function newReference(): string {
+  const letters = Array.from({ length: 12 }, () => READABLE[randomInt(READABLE.length)]).join('');
+  return letters.replace(/(.{4})(?!$)/g, '$1-');
 }

@@ -6,7 +6,7 @@
  * together is one transaction here: the change, what it ends, the record of it, and the word to the user.
  */
 
-export type { User } from '../store/index.ts';
+export type { Authenticator, User } from '../store/index.ts';
 export { type AdministerUsers, createAdministerUsers } from './administer-users.ts';
 export {
   type Collected,
@@ -17,7 +17,15 @@ export {
   missingAttributes,
 } from './attributes.ts';
 export type { AttributeDemand, AttributeType, ClientDemands, TermsDemand } from './client-demands.ts';
+export { createDisownChange, type DisownChange } from './disown-change.ts';
 export { maskEmail, parseEmail } from './email-address.ts';
+export {
+  type ChangeOrigin,
+  type ConfirmedAuthenticator,
+  createEnrollAuthenticator,
+  type EnrollAuthenticator,
+  type TellOfChange,
+} from './enroll-authenticator.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
 export { createResetPassword, type ResetPassword } from './reset-password.ts';
 export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from './sign-out.ts';

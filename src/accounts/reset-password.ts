@@ -4,12 +4,16 @@ import type { Store } from '../store/index.ts';
 import type { SignOut } from './sign-out.ts';
 
 /**
- * Sets a new password after the mailbox was proven: every session and refresh token ends, every other code and link for
+ * Sets a new password after the mailbox was proven, or because policy wants one of somebody who is signing in: every session and refresh token ends, every other code and link for
  * a reset is void, and the user is told, all in one transaction.
  *
  * @returns from when on evidence counts again, by the database's clock.
  */
-export type ResetPassword = (userId: string, passwordHash: string) => Promise<{ nothingBefore: EpochSeconds }>;
+export type ResetPassword = (
+  userId: string,
+  passwordHash: string,
+  by?: 'reset' | 'user',
+) => Promise<{ nothingBefore: EpochSeconds }>;
 
 export interface ResetPasswordNeeds {
   store: Store;
@@ -20,12 +24,12 @@ export interface ResetPasswordNeeds {
 }
 
 export function createResetPassword({ store, signOut, recorder, tell }: ResetPasswordNeeds): ResetPassword {
-  return (userId, passwordHash) =>
+  return (userId, passwordHash, by = 'reset') =>
     store.tx(async (within) => {
       await within.passwords.put(userId, passwordHash);
       await within.codes.dropFor(userId);
       await signOut.endEverything(userId, 'password_reset', within);
-      await recorder.within(within, { type: 'user.password_changed', userId, data: { by: 'reset' } });
+      await recorder.within(within, { type: 'user.password_changed', userId, data: { by } });
       await tell(userId, within);
       return { nothingBefore: (await within.users.find(userId))?.nothingBefore ?? 0 };
     });

@@ -8,7 +8,14 @@ export interface LogoutNotice {
   sid: string;
 }
 
-export type EndReason = 'signed_out' | 'another_user' | 'password_reset' | 'disabled' | 'deleted' | 'revoked';
+export type EndReason =
+  | 'signed_out'
+  | 'another_user'
+  | 'password_reset'
+  | 'disabled'
+  | 'deleted'
+  | 'revoked'
+  | 'disowned';
 
 export interface SignOut {
   /** Ends one session. Answers whether it was alive until now: of parallel tries one ends it and tells the clients. */

@@ -3,9 +3,19 @@ type Nothing = Record<string, never>;
 /** Every event there is, with its data. Never a secret; no address of somebody who has no account here. */
 export type AuditData = {
   'user.registered': Nothing;
-  /** `methods`: how, by the names of what gave evidence; `acr` and `amr` as in the tokens (OpenID Connect Core section 2). */
-  'user.signed_in': { methods: string[]; acr?: string | undefined; amr: string[] };
+  /** `methods`: how, by the names of what gave evidence; `acr` and `amr` as in the tokens (OpenID Connect Core section 2); `reference` names the decision. */
+  'user.signed_in': { methods: string[]; acr?: string | undefined; amr: string[]; reference: string };
   'user.sign_in_failed': { method: string; reason: string };
+  /** A wrong answer of somebody known, asked for a second factor. */
+  'user.factor_failed': { factor: string; reason: string };
+  /** Policy said no; `reference` names the decision. */
+  'user.denied': { reference: string; by: string[] };
+  'factor.enrolled': { factor: string; authenticator: string };
+  /** The owner says that they did not add it. */
+  'user.change_disowned': { authenticator: string };
+  'factor.removed': { factor: string; authenticator: string };
+  /** This browser is not asked for a second factor for a while. */
+  'device.trusted': Nothing;
   /** Made to wait after too many wrong answers. */
   'user.throttled': { method: string };
   'user.signed_out': { reason: string };

@@ -12,4 +12,5 @@ export { registrationMetadata } from './clients.ts';
 export { createDirectory } from './directory.ts';
 export { type Desired, type Document, planChanges, readDocument } from './document.ts';
 export { exportDocument } from './export-document.ts';
+export { createPoliciesInForce, type PoliciesInForce } from './in-force.ts';
 export { openSnapshots, type Snapshot, type Snapshots } from './snapshot.ts';

@@ -2,9 +2,20 @@ import { apis } from './apis.ts';
 import { attributes } from './attributes.ts';
 import { branding } from './brand.ts';
 import { clients } from './clients.ts';
+import { networks } from './networks.ts';
+import { policies } from './policies.ts';
 import type { Resource } from './resource.ts';
 import { settings } from './settings.ts';
 import { terms } from './terms.ts';
 
 /** The list. Adding something an operator can own is a file beside this one, and a line here. */
-export const resources = [settings, branding, attributes, terms, apis, clients] as unknown as readonly Resource[];
+export const resources = [
+  settings,
+  branding,
+  attributes,
+  terms,
+  apis,
+  clients,
+  networks,
+  policies,
+] as unknown as readonly Resource[];

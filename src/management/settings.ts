@@ -21,6 +21,8 @@ const settingsSchema = z.strictObject({
       messages_per_quarter_hour: z.int().min(1).max(1000).default(5),
     })
     .prefault({}),
+  /** Other names for the authentication context classes, for clients that know them by those. */
+  acr_aliases: z.record(z.string().min(1).max(200), z.enum(['aal1', 'aal2', 'phr'])).default({}),
   keys: z
     .strictObject({
       rotate_after_days: z.int().min(1).max(3650).default(90),

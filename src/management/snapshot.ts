@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Log } from '../base/index.ts';
+import type { Policy } from '../policy/index.ts';
 import type { Notices, ResourceRow, Store } from '../store/index.ts';
 import { SNAPSHOT_CHANNEL } from '../store/index.ts';
 import type { ApiResource } from './apis.ts';
@@ -7,6 +8,8 @@ import type { AttributeResource } from './attributes.ts';
 import type { brandSchema } from './brand.ts';
 import type { ClientResource } from './clients.ts';
 import { ONLY } from './document.ts';
+import { compileNetworks, type NetworkResource, type NetworksOf } from './networks.ts';
+import { compilePolicies } from './policies.ts';
 import { defaultSettings, type SettingsResource } from './settings.ts';
 import type { TermsResource } from './terms.ts';
 
@@ -19,6 +22,8 @@ export interface Snapshot {
   apis: ReadonlyMap<string, ApiResource>;
   terms: ReadonlyMap<string, TermsResource>;
   attributes: ReadonlyMap<string, AttributeResource>;
+  policies: readonly Policy[];
+  networksOf: NetworksOf;
 }
 
 export interface Snapshots {
@@ -90,5 +95,7 @@ function snapshotOf(version: number, rows: readonly ResourceRow[]): Snapshot {
     apis: all('api'),
     terms: all('terms'),
     attributes: all('attribute'),
+    policies: compilePolicies(rows.filter((row) => row.kind === 'policy').map((row) => row.body)),
+    networksOf: compileNetworks([...all<NetworkResource>('network').values()]),
   };
 }

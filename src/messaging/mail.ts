@@ -9,6 +9,9 @@ export type Asked = {
 /** `minutes` is how long the code works, counted from `at`; a mail that is late for it is not sent. */
 type Coded = Asked & { code: string; minutes: number };
 
+/** `factor` by its name; `link` is for whoever did not do it. */
+type FactorChange = Asked & { factor: string; link: string };
+
 /** Every kind of mail with what it needs to be told. A view (`views/mail/<kind>.eta`) and words for each. */
 export type MailParams = {
   verify_email: Coded;
@@ -16,6 +19,8 @@ export type MailParams = {
   reset_password: Coded & { link: string };
   already_registered: Asked;
   password_changed: Asked;
+  factor_added: FactorChange;
+  factor_removed: FactorChange;
 };
 
 export type MailKind = keyof MailParams;
@@ -30,7 +35,9 @@ export type Addressed<Params> = {
 };
 
 /** A mail as it waits in the outbox. */
-export type MailPayload = Addressed<Asked & { code?: string; minutes?: number; link?: string }> & { kind: MailKind };
+export type MailPayload = Addressed<Asked & { code?: string; minutes?: number; link?: string; factor?: string }> & {
+  kind: MailKind;
+};
 
 /** A mail as it goes out. */
 export interface MailMessage {

@@ -1,6 +1,5 @@
 import type { Adapter, Configuration, JWKS, KoaContextWithOIDC } from 'oidc-provider';
 import { errors } from 'oidc-provider';
-import { acrValues } from '../policy/index.ts';
 import type { User } from '../store/index.ts';
 import { accountOf, claimsByScope } from './claims.ts';
 import type { Directory } from './clients.ts';
@@ -26,6 +25,8 @@ export interface ConfigurationNeeds {
   pages: ProtocolPages;
   /** Names of the operator's own attributes, which travel as claims of the scope `profile`. */
   attributeNames: string[];
+  /** Authentication context classes with their other names. */
+  acrNames: string[];
   registration: boolean;
   fetch: typeof globalThis.fetch;
 }
@@ -58,7 +59,7 @@ export function configuration(needs: ConfigurationNeeds): Configuration {
     subjectTypes: ['public'],
     scopes: ['openid', 'offline_access', 'profile', 'email', 'phone'],
     claims: { ...claimsByScope, profile: [...claimsByScope.profile, ...needs.attributeNames] },
-    acrValues: [...acrValues],
+    acrValues: needs.acrNames,
     conformIdTokenClaims: false,
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,

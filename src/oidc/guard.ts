@@ -1,18 +1,18 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { errors, interactionPolicy } from 'oidc-provider';
-import type { Assess } from '../access/index.ts';
-import type { Decision, Evidence } from '../policy/index.ts';
-import type { User } from '../store/index.ts';
-import { essentialAcr } from './essential-acr.ts';
+import type { Assess, Assessment, Occasion } from '../access/index.ts';
+import type { Acr, Decision } from '../policy/index.ts';
+import { type AcrAliases, answeredAcr, requestedAcr } from './requested-acr.ts';
 
 const { base, Check, Prompt } = interactionPolicy;
 
 export interface GuardNeeds {
   assess: Assess;
-  /** The user of the session, remembered from loading the account; undefined when unusable. */
-  userOf: (ctx: KoaContextWithOIDC) => Promise<User | undefined>;
-  /** What the session's person has proven, the sign-in that just finished included. */
-  evidenceOf: (ctx: KoaContextWithOIDC) => Promise<Evidence[]>;
+  /** Who the session is about and what they have proven, the sign-in that just finished included. */
+  personOf: (ctx: KoaContextWithOIDC) => Promise<Pick<Occasion, 'user' | 'evidence' | 'circumstances'>>;
+  acrAliases: () => AcrAliases;
+  /** Called with each decision about a session; what sign-in itself decided is kept by it. */
+  decided: (ctx: KoaContextWithOIDC, assessment: Assessment) => void;
   firstParty: (clientId: string) => boolean;
 }
 
@@ -20,21 +20,29 @@ export interface GuardNeeds {
  * What stands in the library's own loop before every code, token and device approval. It asks `assess` about every
  * session, however it came to be; a sign-in that finished too early meets the same question again and gets no code.
  */
-export function createGuard({ assess, userOf, evidenceOf, firstParty }: GuardNeeds) {
+export function createGuard({ assess, personOf, decided, acrAliases, firstParty }: GuardNeeds) {
   const decisions = new WeakMap<KoaContextWithOIDC, Promise<Decision>>();
+
+  /** What is issued from here on names the class as the client asked for it. */
+  function answerAcr(ctx: KoaContextWithOIDC): void {
+    const have = ctx.oidc.session?.acr as Acr | undefined;
+    Object.defineProperty(ctx.oidc, 'acr', { value: answeredAcr(have, ctx.oidc.params ?? {}, acrAliases()) });
+  }
 
   /** The checks of a prompt run at once: they share one decision per request. */
   function decide(ctx: KoaContextWithOIDC): Promise<Decision> {
     let decision = decisions.get(ctx);
     if (!decision) {
       decision = (async () => {
-        const [user, evidence] = await Promise.all([userOf(ctx), evidenceOf(ctx)]);
-        return assess({
-          user,
+        const assessment = await assess({
+          action: 'sign_in',
           clientId: String(ctx.oidc.params?.client_id),
-          evidence,
-          requiredAcr: essentialAcr(ctx.oidc.params?.claims),
+          requested: requestedAcr(ctx.oidc.params ?? {}, acrAliases()),
+          ...(await personOf(ctx)),
         });
+        decided(ctx, assessment);
+        answerAcr(ctx);
+        return assessment.decision;
       })();
       decisions.set(ctx, decision);
     }
@@ -70,6 +78,8 @@ export function createGuard({ assess, userOf, evidenceOf, firstParty }: GuardNee
           'the requested acr cannot be reached',
         );
       }
+      // Whoever can be shown a page is told why, with a reference; the app hears of it when they go back.
+      if (!ctx.oidc.prompts.has('none')) return true;
       throw new errors.AccessDenied('access was denied', decision.by.join(' '));
     }),
   );

@@ -1,9 +1,10 @@
 import type { Context } from 'koa';
 import { AppError, type Clock, epochSeconds, type JsonObject, type Log, type Sealing } from '../base/index.ts';
-import type { Ephemeral } from '../store/index.ts';
+import type { Evidence } from '../policy/index.ts';
+import type { Ephemeral, LiveSession, Store } from '../store/index.ts';
 import { passing } from './adapters/passing.ts';
-import { essentialAcr } from './essential-acr.ts';
-import { type LoginResult, loginResult, type ProvenLogin } from './login-result.ts';
+import { type LoginResult, loginResult, type ProvenLogin, readEvidence } from './login-result.ts';
+import { type AcrAliases, type RequestedAcr, requestedAcr } from './requested-acr.ts';
 import { createUnitOfWork } from './unit-of-work.ts';
 
 /** One round that the provider asked for: what for, by which app, and with which parameters. */
@@ -16,13 +17,25 @@ export interface Interaction {
   loginHint: string | undefined;
   /** The subject of the `id_token_hint`, which was validated when the request came in. */
   hintedSubject: string | undefined;
-  /** Authentication context classes the app insists on. */
-  requiredAcr: string[];
-  /** Who is signed in already, if anybody. */
-  session: { uid: string; userId: string } | undefined;
+  requested: RequestedAcr;
+  /** Who is signed in; undefined as soon as the session has ended. */
+  session: InteractionSession | undefined;
+  /** Somebody was signed in when the app asked, and is not any more. */
+  sessionEnded: boolean;
+  /** The session may go on once what policy misses is proven; false where everything is to be proven anew. */
+  continues: boolean;
   /** True in the device flow, where no app waits at a redirect URI. */
   device: boolean;
   returnTo: string;
+}
+
+/** A session that is alive, read anew for each request. */
+export interface InteractionSession {
+  uid: string;
+  userId: string;
+  email?: string | undefined;
+  evidence: Evidence[];
+  knownDevice?: boolean | undefined;
 }
 
 export interface Interactions {
@@ -38,6 +51,8 @@ export interface Interactions {
 }
 
 export interface InteractionsNeeds {
+  store: Pick<Store, 'findLiveSession'>;
+  acrAliases: () => AcrAliases;
   ephemeral: Ephemeral;
   sealing: Sealing;
   clock: Clock;
@@ -47,7 +62,14 @@ export interface InteractionsNeeds {
 const nothingToCommit = () => Promise.reject(new Error('an interaction is not kept in PostgreSQL'));
 
 /** The library's interactions, by the payload it documents for its adapter. */
-export function createInteractions({ ephemeral, sealing, clock, log }: InteractionsNeeds): Interactions {
+export function createInteractions({
+  store,
+  acrAliases,
+  ephemeral,
+  sealing,
+  clock,
+  log,
+}: InteractionsNeeds): Interactions {
   const now = () => epochSeconds(clock);
   const payloads = () => {
     const work = createUnitOfWork({ ephemeral, log, tokens: { commit: nothingToCommit } });
@@ -75,7 +97,9 @@ export function createInteractions({ ephemeral, sealing, clock, log }: Interacti
       if (ctx.cookies.get('interaction', { signed: true }) !== uid) return undefined;
       const stored = (await payloads().adapter.find(uid)) as JsonObject | undefined;
       if (!stored || Number(stored.exp) <= now()) return undefined;
-      return interactionFrom(uid, stored);
+      const named = stored.session as { uid?: string; accountId?: string } | undefined;
+      const live = named?.uid && named.accountId ? await store.findLiveSession(named.uid) : undefined;
+      return interactionFrom(uid, stored, live?.user.id === named?.accountId ? live : undefined, acrAliases());
     },
 
     finishLogin(interaction, login) {
@@ -96,13 +120,20 @@ export function createInteractions({ ephemeral, sealing, clock, log }: Interacti
   };
 }
 
+/** Why a session that is alive is not enough. */
+const BY_POLICY = new Set(['policy_step_up', 'policy_denied']);
+
 const descriptions = {
   access_denied: 'The sign-in was not finished.',
   unmet_authentication_requirements: 'the requested authentication cannot be reached',
 };
 
-function interactionFrom(uid: string, stored: JsonObject): Interaction {
-  const session = stored.session as { uid?: string; accountId?: string } | undefined;
+function interactionFrom(
+  uid: string,
+  stored: JsonObject,
+  live: LiveSession | undefined,
+  aliases: AcrAliases,
+): Interaction {
   const params = stored.params as JsonObject;
   return {
     uid,
@@ -111,8 +142,16 @@ function interactionFrom(uid: string, stored: JsonObject): Interaction {
     clientId: String(params.client_id),
     loginHint: typeof params.login_hint === 'string' ? params.login_hint : undefined,
     hintedSubject: subjectOf(params.id_token_hint),
-    requiredAcr: essentialAcr(params.claims),
-    session: session?.uid && session.accountId ? { uid: session.uid, userId: session.accountId } : undefined,
+    requested: requestedAcr(params, aliases),
+    continues: (stored.prompt as Interaction['prompt']).reasons.every((reason) => BY_POLICY.has(reason)),
+    session: live && {
+      uid: live.uid,
+      userId: live.user.id,
+      email: live.user.email,
+      evidence: readEvidence(live.evidence),
+      knownDevice: live.knownDevice,
+    },
+    sessionEnded: stored.session !== undefined && live === undefined,
     device: stored.deviceCode !== undefined,
     returnTo: String(stored.returnTo),
   };

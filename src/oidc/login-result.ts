@@ -1,4 +1,5 @@
-import type { Json } from '../base/index.ts';
+import type { Circumstances } from '../access/index.ts';
+import type { Json, JsonObject } from '../base/index.ts';
 import { assurance, type Evidence } from '../policy/index.ts';
 
 /** What sign-in hands over when everything required is proven; the session and its row in PostgreSQL are made from it. */
@@ -8,13 +9,15 @@ export interface FreshLogin {
   at: number;
   ip?: string | undefined;
   userAgent?: string | undefined;
+  /** The browser was known before this sign-in. */
+  knownDevice?: boolean | undefined;
 }
 
 /** The part of an interaction's result that the library knows, and `evidence`, which is ours and travels with it. */
 export interface LoginResult {
   login: { accountId: string; acr: string; amr: string[]; ts: number; remember: boolean };
   evidence: Evidence[];
-  from: { ip?: string | undefined; userAgent?: string | undefined };
+  from: Circumstances;
 }
 
 export interface ProvenLogin extends FreshLogin {
@@ -25,10 +28,10 @@ export interface ProvenLogin extends FreshLogin {
   replacesSession: boolean;
 }
 
-export function loginResult({ userId, evidence, at, remember, ip, userAgent }: ProvenLogin): LoginResult {
+export function loginResult({ userId, evidence, at, remember, ip, userAgent, knownDevice }: ProvenLogin): LoginResult {
   const { acr, amr } = assurance(evidence);
   if (!acr) throw new Error('a sign-in without evidence cannot be finished');
-  return { login: { accountId: userId, acr, amr, ts: at, remember }, evidence, from: { ip, userAgent } };
+  return { login: { accountId: userId, acr, amr, ts: at, remember }, evidence, from: { ip, userAgent, knownDevice } };
 }
 
 /** Reads it back at resume, from `ctx.oidc.result`; undefined when the interaction was not about signing in. */
@@ -40,4 +43,16 @@ export function freshLogin(result: Partial<LoginResult> | undefined): FreshLogin
 /** Evidence as it lies in a session's row: written by {@link loginResult} alone. */
 export function readEvidence(stored: Json): Evidence[] {
   return Array.isArray(stored) ? (stored as unknown as Evidence[]) : [];
+}
+
+/** What stands behind a grant: policy is asked about it whenever something issued under it is used. */
+export interface Proof {
+  evidence: Evidence[];
+  circumstances: Circumstances;
+}
+
+/** A grant from before proofs were kept has none, and proves nothing. */
+export function readProof(stored: Json | undefined): Proof {
+  const { evidence = [], circumstances = {} } = (stored ?? {}) as JsonObject;
+  return { evidence: readEvidence(evidence), circumstances: circumstances as Circumstances };
 }

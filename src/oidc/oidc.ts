@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa';
-import type { Assess } from '../access/index.ts';
+import type { Assess, KeepDecision } from '../access/index.ts';
 import type { SignOut } from '../accounts/index.ts';
 import type { Recorder } from '../audit/index.ts';
 import type { Clock, Log, Sealing } from '../base/index.ts';
@@ -13,6 +13,7 @@ import { type LogoutDelivery, makeLogoutToken } from './logout-token.ts';
 import type { ProtocolPages } from './pages.ts';
 import { createGeneration, type Generation } from './provider.ts';
 import { createMintInitialAccessToken, type MintInitialAccessToken } from './registration.ts';
+import type { AcrAliases } from './requested-acr.ts';
 import { staticAnswers } from './static-answers.ts';
 
 export interface OidcNeeds {
@@ -22,12 +23,15 @@ export interface OidcNeeds {
   sealing: Sealing;
   directory: Directory;
   assess: Assess;
+  keepDecision: KeepDecision;
   signOut: Pick<SignOut, 'endSession'>;
   recorder: Recorder;
   pages: ProtocolPages;
   /** Dynamic client registration (RFC 7591): off unless the operator turns it on. */
   registration: () => boolean;
   attributeNames: () => string[];
+  /** Other names of the authentication context classes. */
+  acrAliases: () => AcrAliases;
   /** The guarded HTTP client: what clients name (jwks_uri, …) is fetched with it. */
   fetch: typeof globalThis.fetch;
   rotation: () => RotationTimes;

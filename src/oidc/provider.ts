@@ -2,24 +2,26 @@ import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { JWKS, KoaContextWithOIDC } from 'oidc-provider';
 import { Provider } from 'oidc-provider';
-import type { Assess } from '../access/index.ts';
+import { type Assess, type KeepDecision, rowOf } from '../access/index.ts';
 import type { Json, Log, Sealing } from '../base/index.ts';
-import { withEvidence } from '../policy/index.ts';
+import { acrValues, withEvidence } from '../policy/index.ts';
 import type { Ephemeral, LiveSession, Store, User } from '../store/index.ts';
 import { createAdapters } from './adapters/adapters.ts';
 import { deviceInterval } from './adapters/device-code.ts';
 import { userKey } from './adapters/grant.ts';
 import { liveSessionKey } from './adapters/session.ts';
+import { createAdmitGrant } from './admit-grant.ts';
 import { type Directory, sameClientSecret } from './clients.ts';
 import { configuration } from './configuration.ts';
 import { logRefusals } from './events.ts';
 import { type Consent, createExistingGrant, readConsent } from './existing-grant.ts';
 import { createGuard } from './guard.ts';
 import { lifetimes } from './lifetimes.ts';
-import { readEvidence } from './login-result.ts';
+import { type Proof, readEvidence } from './login-result.ts';
 import { grantOfflineAccess } from './offline-access.ts';
 import type { ProtocolPages } from './pages.ts';
 import { clientIdOf, createRequestFacts, currentRequest, freshLoginOf } from './request-facts.ts';
+import type { AcrAliases } from './requested-acr.ts';
 import { signOutRoute } from './sign-out-route.ts';
 import { createWorkTracker } from './work-tracker.ts';
 
@@ -30,9 +32,11 @@ export interface ProviderNeeds {
   sealing: Sealing;
   directory: Directory;
   assess: Assess;
+  keepDecision: KeepDecision;
   pages: ProtocolPages;
   registration: () => boolean;
   attributeNames: () => string[];
+  acrAliases: () => AcrAliases;
   fetch: typeof globalThis.fetch;
   log: Log;
   now: () => number;
@@ -68,13 +72,36 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
     return work().once<LiveSession | undefined>(liveSessionKey(oidc.session?.uid ?? ''), async () => undefined);
   }
 
+  /** What the session's person has proven, the sign-in that just finished included, and what it is like now. */
+  async function proofOf(ctx: KoaContextWithOIDC): Promise<Proof> {
+    const [live, fresh] = [await liveSessionOf(ctx), freshLoginOf(ctx)];
+    const knownDevice = fresh ? fresh.knownDevice : live?.knownDevice;
+    return {
+      evidence: withEvidence(live ? readEvidence(live.evidence) : [], fresh?.evidence ?? []),
+      circumstances: { ip: ctx.ip, userAgent: ctx.get('user-agent').slice(0, 300), knownDevice },
+    };
+  }
+
+  const admitted = createAdmitGrant({
+    ...needs,
+    refreshing: () => currentRequest()?.oidc.route === 'token',
+  });
+
   const guard = createGuard({
     assess: needs.assess,
+    acrAliases: needs.acrAliases,
     firstParty,
-    userOf: (ctx) => findUser(ctx.oidc.session?.accountId ?? ''),
-    async evidenceOf(ctx) {
-      const live = await liveSessionOf(ctx);
-      return withEvidence(live ? readEvidence(live.evidence) : [], freshLoginOf(ctx)?.evidence ?? []);
+    async personOf(ctx) {
+      const [user, { evidence, circumstances }] = await Promise.all([
+        findUser(ctx.oidc.session?.accountId ?? ''),
+        proofOf(ctx),
+      ]);
+      return { user, evidence, circumstances };
+    },
+    decided(ctx, assessment) {
+      // Whoever is asked for more is decided about again by sign-in, and what it allowed it has kept.
+      const bySignIn = freshLoginOf(ctx) !== undefined || assessment.decision.outcome === 'step_up';
+      if (!bySignIn && ctx.oidc.result === undefined) work().writes.decisions.push(rowOf(assessment));
     },
   });
 
@@ -97,11 +124,23 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
       guard,
       existingGrant,
       findUser,
-      adapter: createAdapters({ ...needs, ...createRequestFacts(needs), work, sessionLifetime: times.session }),
+      adapter: createAdapters({
+        ...needs,
+        ...createRequestFacts(needs),
+        work,
+        admitted,
+        proof: () => {
+          const ctx = currentRequest();
+          if (!ctx) throw new Error('a grant is given in a request');
+          return proofOf(ctx);
+        },
+        sessionLifetime: times.session,
+      }),
       secureCookies: issuer.startsWith('https:'),
       dpopNonceSecret: sealing.derive('dpop-nonce')[0],
       lifetimes: times,
       attributeNames: needs.attributeNames(),
+      acrNames: [...acrValues, ...Object.keys(needs.acrAliases())],
       registration: needs.registration(),
     }),
   );

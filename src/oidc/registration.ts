@@ -1,6 +1,7 @@
 import { newSecret } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import { tokenId } from './adapters/adapter.ts';
+import { noWrites } from './unit-of-work.ts';
 
 /** Lets somebody register one client (RFC 7591 section 3). @param lifetime seconds. @returns the token, which is kept as a digest only. */
 export type MintInitialAccessToken = (lifetime: number) => Promise<string>;
@@ -18,8 +19,7 @@ export function createMintInitialAccessToken({
     const [issuedAt, expiresAt] = [now(), now() + lifetime];
     const kind = 'InitialAccessToken';
     const token = { id: tokenId(value), kind, payload: { kind, iat: issuedAt, exp: expiresAt }, expiresAt };
-    const nothing = { sessions: [], sessionClients: [], grants: [], consume: [], retry: [] };
-    await tokens.commit({ ...nothing, tokens: [token] });
+    await tokens.commit({ ...noWrites(), tokens: [token] });
     return value;
   };
 }

@@ -26,11 +26,25 @@ export interface UnitOfWorkNeeds {
   log: Log;
 }
 
+/** Nothing to write yet. */
+export function noWrites(): OidcWrites {
+  return {
+    sessions: [],
+    sessionClients: [],
+    grants: [],
+    proofs: [],
+    tokens: [],
+    consume: [],
+    retry: [],
+    decisions: [],
+  };
+}
+
 export function createUnitOfWork({ tokens, ephemeral, log }: UnitOfWorkNeeds): UnitOfWork {
   const reads = new Map<string, Promise<unknown>>();
   const puts = new Map<string, EphemeralEntry>();
   const drops = new Set<string>();
-  const writes: OidcWrites = { sessions: [], sessionClients: [], grants: [], tokens: [], consume: [], retry: [] };
+  const writes = noWrites();
 
   async function commit(): Promise<Flushed> {
     if (Object.values(writes).every((list) => list.length === 0)) return 'done';

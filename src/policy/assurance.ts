@@ -1,4 +1,4 @@
-import type { Evidence, FactorKind } from './evidence.ts';
+import { type Evidence, type FactorKind, isProof } from './evidence.ts';
 
 /** What evidence adds up to. Tokens and requirements are both computed from it, so a token never says more than policy saw. */
 export interface Assurance {
@@ -16,21 +16,25 @@ export type Acr = 'aal1' | 'aal2' | 'phr';
 export const acrValues: readonly Acr[] = ['aal1', 'aal2', 'phr'];
 
 export function assurance(evidence: readonly Evidence[]): Assurance {
-  const kinds = [...new Set(evidence.flatMap((one) => one.kinds))];
-  const multiFactor = kinds.length > 1;
-  const amr = new Set(evidence.flatMap((one) => one.amr));
-  if (multiFactor) amr.add('mfa');
+  const proofs = evidence.filter(isProof);
+  const kinds = [...new Set(proofs.flatMap((one) => one.kinds))];
+  const amr = new Set(proofs.flatMap((one) => one.amr));
+  if (kinds.length > 1) amr.add('mfa');
   return {
-    acr: evidence.length === 0 ? undefined : level(evidence, multiFactor),
+    acr: reached(proofs),
     amr: [...amr],
     kinds,
-    authTime: evidence.length === 0 ? undefined : Math.max(...evidence.map((one) => one.at)),
+    authTime: proofs.length === 0 ? undefined : Math.max(...proofs.map((one) => one.at)),
   };
 }
 
-function level(evidence: readonly Evidence[], multiFactor: boolean): Acr {
-  if (!multiFactor) return 'aal1';
-  return evidence.some((one) => one.phishingResistant) ? 'phr' : 'aal2';
+/** The class that these together reach; undefined when there is none of them. */
+export function reached(
+  proofs: readonly { kinds: readonly FactorKind[]; phishingResistant: boolean }[],
+): Acr | undefined {
+  const kinds = new Set(proofs.flatMap((one) => one.kinds));
+  if (kinds.size < 2) return kinds.size === 0 ? undefined : 'aal1';
+  return proofs.some((one) => one.phishingResistant) ? 'phr' : 'aal2';
 }
 
 /** Whether an acr meets one that was asked for; a value nobody here knows is never met. */

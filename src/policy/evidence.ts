@@ -3,7 +3,7 @@ export type FactorKind = 'knowledge' | 'possession' | 'inherence' | 'assertion';
 
 /** One thing somebody proved, when, and how. Nothing else is ever stored about how a person signed in. */
 export interface Evidence {
-  /** The method or factor that proved it: `password`, `email_code`, … */
+  /** The method or factor that proved it: `password`, `totp`, … */
   by: string;
   kinds: FactorKind[];
   /** Authentication method references (RFC 8176 section 2). */
@@ -13,6 +13,28 @@ export interface Evidence {
   at: number;
   /** Which credential, where a user can have several. */
   credential?: string;
+  /** The way of signing in, where this is what found out who it is: `password`, `passkey`, … */
+  method?: string;
+  /** The upstream provider that vouched for it. */
+  identityProvider?: string;
+}
+
+/** `by` of the evidence that this browser is trusted; `at` is when the trust was given. */
+export const TRUSTED_DEVICE = 'trusted_device';
+
+/** Whether it proves something now. That a browser is trusted does not: it only saves a second factor, where policy allows. */
+export function isProof({ by, kinds }: Evidence): boolean {
+  return by !== TRUSTED_DEVICE && kinds.length > 0;
+}
+
+/**
+ * The evidence that counts where sign-in frequency is limited, with trusted browsers, which have a limit of their own.
+ *
+ * @param at seconds since the epoch
+ * @param maxAge seconds; undefined for no limit
+ */
+export function countingEvidence(evidence: readonly Evidence[], at: number, maxAge: number | undefined): Evidence[] {
+  return evidence.filter((one) => maxAge === undefined || one.by === TRUSTED_DEVICE || at - one.at <= maxAge);
 }
 
 /** Evidence of one sign-in with what came before: for each way of proving, the newest counts. */

@@ -72,9 +72,18 @@ export function createAskMethod({ limits, recorder }: { limits: Limits; recorder
   ): Promise<SignInState> {
     if (outcome.ok === 'more') return asking(state, method, outcome.begun);
     if (outcome.ok) {
-      const { pending: _answered, ...rest } = cleared(state);
-      const evidence = withEvidence(state.evidence, outcome.evidence);
-      return { ...rest, userId: outcome.userId, evidence, ...(outcome.endedSessions ? { endedSessions: true } : {}) };
+      const { userId, endedSessions } = outcome;
+      const { pending: _answered, about, continuing, ...rest } = cleared(state);
+      // Evidence about somebody else is nobody's: the person who answered may be another one.
+      const same = about === undefined || about === userId;
+      const found = outcome.evidence.map((one) => ({ ...one, method: method.name }));
+      return {
+        ...rest,
+        userId,
+        evidence: withEvidence(same ? state.evidence : [], found),
+        ...(same && continuing ? { continuing } : {}),
+        ...(endedSessions ? { endedSessions: true } : {}),
+      };
     }
     const { reason, errors } = outcome;
     if (FAILURES.has(reason)) {

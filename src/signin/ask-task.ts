@@ -1,21 +1,30 @@
 import type { ClientDemands, Form, User } from '../accounts/index.ts';
-import { AppError } from '../base/index.ts';
+import type { Requirement } from '../policy/index.ts';
 import type { Task, TaskContext } from '../tasks/index.ts';
 import { cleared, tooMany, typed } from './ask-method.ts';
-import type { Limits, Passed } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
+
+/** Of whom it is asked, and what policy misses of them. */
+export interface Asked {
+  user: User;
+  unmet: readonly Requirement[];
+}
 
 export interface AskTask {
   /** Names of what this person still owes this app, in order. */
   due(user: User, client: ClientDemands): Promise<string[]>;
+  /** Whether beginning it sends something. */
+  sends(name: string, visit: Visit, person: Asked): boolean;
   /** @throws AppError `too_many_tries` when it would send and too much was sent. */
-  begin(name: string, state: SignInState, visit: Visit, user: User): Promise<SignInState>;
-  answer(state: SignInState, visit: Visit, user: User, form: Form): Promise<SignInState>;
+  begin(name: string, state: SignInState, visit: Visit, person: Asked): Promise<SignInState>;
+  answer(state: SignInState, visit: Visit, person: Asked, form: Form): Promise<SignInState>;
 }
 
 export function createAskTask({ tasks, limits }: { tasks: readonly Task[]; limits: Limits }): AskTask {
-  const contextOf = ({ client, lang, ip, userAgent, uid }: Visit, user: User): TaskContext => ({
+  const contextOf = ({ client, lang, ip, userAgent, uid }: Visit, { user, unmet }: Asked): TaskContext => ({
+    unmet,
     client,
     user,
     lang,
@@ -36,29 +45,41 @@ export function createAskTask({ tasks, limits }: { tasks: readonly Task[]; limit
       return tasks.filter((_task, index) => due[index]).map((task) => task.name);
     },
 
-    async begin(name, state, visit, user) {
+    sends: (name, visit, person) => find(name).sendsTo(contextOf(visit, person)) !== undefined,
+
+    async begin(name, state, visit, person) {
       const task = find(name);
-      const sending: Passed = task.sends ? await limits.beforeSending(`task:${user.id}`) : { ok: true };
+      const context = contextOf(visit, person);
+      const address = task.sendsTo(context);
       // There is no page to show for what could not begin: the step before stays, and can be taken again later.
-      if (!sending.ok) {
-        const { retryAfter } = sending;
-        throw new AppError('too_many_tries', 429, `too many messages for the task ${name}`, { retryAfter });
-      }
-      return { ...cleared(state), pending: { kind: 'task', name, ...(await task.begin(contextOf(visit, user))) } };
+      if (address !== undefined) await limits.mustSend(`task:${address}`, name);
+      return { ...cleared(state), pending: { kind: 'task', name, ...(await task.begin(context)) } };
     },
 
-    async answer(state, visit, user, form) {
+    async answer(state, visit, person, form) {
       const { pending } = state;
       if (!pending) return state;
-      if (form.resend !== undefined) {
-        const sending = await limits.beforeSending(`task:${user.id}`);
+      const task = find(pending.name);
+      const context = contextOf(visit, person);
+      const address = task.sendsTo(context, form, pending.remember);
+      if (address !== undefined) {
+        const sending = await limits.beforeSending(`task:${address}`);
         if (!sending.ok) return tooMany(state, sending.retryAfter);
       }
-      const outcome = await find(pending.name).complete(contextOf(visit, user), form, pending.remember);
+      const outcome = await task.complete(context, form, pending.remember);
       if (outcome.ok === 'more') return { ...cleared(state), pending: { ...pending, ...outcome.page } };
-      if (!outcome.ok) return { ...cleared(state), errors: outcome.errors, values: typed(form) };
+      if (!outcome.ok) {
+        const shown = { ...pending, ...outcome.page };
+        return { ...cleared(state), pending: shown, errors: outcome.errors, values: typed(form) };
+      }
       const { pending: _done, ...rest } = cleared(state);
-      return rest;
+      return outcome.nothingBefore === undefined ? rest : renewed(rest, outcome.nothingBefore);
     },
   };
+}
+
+/** The task itself has voided what was proven before it; the person who did it is the one who had proven it. */
+function renewed(state: SignInState, nothingBefore: number): SignInState {
+  const evidence = state.evidence.map((one) => ({ ...one, at: Math.max(one.at, nothingBefore) }));
+  return { ...state, evidence, endedSessions: true };
 }

@@ -10,17 +10,18 @@ export interface Limits {
   rightGuess(guess: Guess): Promise<void>;
   /** Before something is sent to an address, whether or not anybody has it. */
   beforeSending(address: string): Promise<Passed>;
+  /** The same where there is no page to say it on. @throws AppError `too_many_tries`, 429, with the seconds to wait */
+  mustSend(address: string, what: string): Promise<void>;
 }
 
 /** Seconds to wait, where it did not pass. */
 export type Passed = { ok: true } | { ok: false; retryAfter: number };
 
-export interface Guess {
-  method: string;
-  address: string;
+/** At a secret of whoever has an address, or at a factor of somebody known. */
+export type Guess = ({ method: string; address: string } | { factor: string; userId: string }) & {
   /** The cookie of a browser that somebody has signed in with before, if it is one. */
   device: string | undefined;
-}
+};
 
 export interface LimitSettings {
   /** Requests a minute from one address. */
@@ -46,10 +47,20 @@ export function createLimits({
   settings: () => LimitSettings;
 }): Limits {
   /** A known browser has a counter of its own: what a stranger guesses never locks the owner out there. */
-  async function keyOf({ method, address, device }: Guess): Promise<string> {
-    const account = `${method}:${digestText(address.toLowerCase())}`;
-    if (device === undefined || !(await store.devices.knownByEmail(address, digest(device)))) return account;
-    return `${account}:${digestText(device)}`;
+  async function keyOf(guess: Guess): Promise<string> {
+    const { device } = guess;
+    const account = accountKey(guess);
+    if (device === undefined) return account;
+    const known =
+      'userId' in guess
+        ? await store.devices.known(guess.userId, digest(device))
+        : await store.devices.knownByEmail(guess.address, digest(device));
+    return known ? `${account}:${digestText(device)}` : account;
+  }
+
+  async function beforeSending(address: string): Promise<Passed> {
+    const sent = await ephemeral.count(`sends:${digestText(address.toLowerCase())}`, SENDING_WINDOW);
+    return sent <= settings().messages_per_quarter_hour ? { ok: true } : { ok: false, retryAfter: SENDING_WINDOW };
   }
 
   return {
@@ -63,9 +74,17 @@ export function createLimits({
     async rightGuess(guess) {
       await store.attempts.clear(await keyOf(guess));
     },
-    async beforeSending(address) {
-      const sent = await ephemeral.count(`sends:${digestText(address.toLowerCase())}`, SENDING_WINDOW);
-      return sent <= settings().messages_per_quarter_hour ? { ok: true } : { ok: false, retryAfter: SENDING_WINDOW };
+    beforeSending,
+    async mustSend(address, what) {
+      const sending = await beforeSending(address);
+      if (sending.ok) return;
+      const { retryAfter } = sending;
+      throw new AppError('too_many_tries', 429, `too many messages for ${what}`, { retryAfter });
     },
   };
+}
+
+function accountKey(guess: Guess): string {
+  if ('userId' in guess) return `factor:${guess.factor}:${guess.userId}`;
+  return `${guess.method}:${digestText(guess.address.toLowerCase())}`;
 }

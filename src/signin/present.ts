@@ -1,42 +1,77 @@
 import type { SignInMethod } from '../methods/index.ts';
-import type { NextStep } from './next.ts';
-import type { SignInState } from './state.ts';
-import type { Outcome, Step, Visit } from './step.ts';
+import type { Decision } from '../policy/index.ts';
+import type { NextStep, Offers } from './next.ts';
+import type { Pending, SignInState } from './state.ts';
+import type { Step, Visit } from './step.ts';
 
-export interface PresentNeeds {
-  methods: readonly SignInMethod[];
-  endOf: (state: SignInState, visit: Visit, userId: string) => Promise<Outcome>;
+/** Where somebody stands: what comes next, and what could come in its place. */
+export interface Standing {
+  next: NextStep;
+  offers: Offers;
+  decision: Decision | undefined;
 }
+
+const DAY = 24 * 3600;
 
 /** The step as what a page, or a JSON answer, shows of it. */
-export async function present(step: NextStep, state: SignInState, visit: Visit, needs: PresentNeeds): Promise<Outcome> {
-  if (step.step === 'done' && state.userId !== undefined) return needs.endOf(state, visit, state.userId);
-  if (step.step === 'denied' && step.reason === 'unreachable') return { kind: 'unreachable' };
-  return { kind: 'step', step: stepOf(step, state, visit, needs.methods) };
-}
-
-function stepOf(next: NextStep, state: SignInState, visit: Visit, methods: readonly SignInMethod[]): Step {
+export function present(
+  { next, offers, decision }: Standing,
+  state: SignInState,
+  visit: Visit,
+  methods: readonly SignInMethod[],
+): Step {
   const pending = next.step === 'show' ? next.pending : undefined;
   const offered = methods.filter((method) => method.offered(visit.client));
-  const choosable =
-    pending?.kind === 'method' && offered.some((method) => method.choosable && method.name === pending.name);
+  const trust = pending?.kind === 'factor' ? decision?.session.trustDevice : undefined;
   return {
-    view: pending?.view ?? viewOf(next, state),
-    show: pending?.show ?? {},
+    ...shown(next, state),
     identifier: state.identifier,
     errors: state.errors ?? {},
     retryAfter: state.retryAfter,
     values: state.values ?? {},
-    // Another way makes sense only for somebody who has said who they are, on a page that asks for the proof.
-    alternatives: choosable
-      ? offered.filter((one) => one.choosable && one.name !== pending?.name).map((one) => one.name)
-      : [],
+    alternatives: alternativesTo(pending ?? aboutToBegin(next), offers, offered),
+    trustDays: trust === undefined ? undefined : Math.max(1, Math.floor(trust / DAY)),
     canRegister: offered.some((method) => method.name === 'register'),
     canRecover: offered.some((method) => method.name === 'recover'),
   };
 }
 
-function viewOf(next: NextStep, state: SignInState): string {
-  if (next.step === 'denied') return 'denied';
-  return state.selecting ? 'sign-in/select-account' : 'sign-in/identify';
+/** What would be sent once the person says so. */
+function aboutToBegin(next: NextStep): Asked | undefined {
+  if (next.step === 'challenge') return { kind: 'factor', name: next.factor };
+  return next.step === 'task' ? { kind: 'task', name: next.name } : undefined;
+}
+
+type Asked = Pick<Pending, 'kind' | 'name'>;
+
+/** Another way makes sense only where it would help: for somebody who has said who they are, or of whom more is asked. */
+function alternativesTo(asked: Asked | undefined, offers: Offers, offered: readonly SignInMethod[]): string[] {
+  if (!asked) return [];
+  const { kind, name } = asked;
+  if (kind === 'method') {
+    const choosable = offered.filter((method) => method.choosable).map((method) => method.name);
+    return choosable.includes(name) ? choosable.filter((one) => one !== name) : [];
+  }
+  const ways =
+    kind === 'factor' ? [...offers.factors, ...offers.insteadTasks] : [...offers.enrollments, ...offers.insteadTasks];
+  return kind === 'task' && !offers.insteadTasks.includes(name) ? [] : ways.filter((one) => one !== name);
+}
+
+function shown(next: NextStep, state: SignInState): Pick<Step, 'view' | 'show'> {
+  switch (next.step) {
+    case 'show':
+      return { view: next.pending.view, show: next.pending.show };
+    case 'enroll':
+      return { view: 'enroll/choose', show: { ways: [...next.factors, ...next.tasks] } };
+    case 'challenge':
+      return { view: 'factors/ready', show: { method: next.factor } };
+    case 'task':
+      return { view: 'factors/ready', show: { method: next.name } };
+    case 'denied':
+      return { view: 'denied', show: { reference: state.kept?.reference ?? '' } };
+    case 'stuck':
+      return { view: 'stuck', show: { reference: state.kept?.reference ?? '' } };
+    default:
+      return { view: state.selecting ? 'sign-in/select-account' : 'sign-in/identify', show: {} };
+  }
 }

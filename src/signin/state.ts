@@ -5,7 +5,7 @@ import type { Ephemeral } from '../store/index.ts';
 
 /** What is being asked at this moment; its answer is judged by what was remembered when it was asked. */
 export interface Pending {
-  kind: 'method' | 'task';
+  kind: 'method' | 'factor' | 'enrollment' | 'task';
   name: string;
   view: string;
   show: JsonObject;
@@ -19,11 +19,24 @@ export interface SignInState {
   pending?: Pending;
   /** Who it is, once a method has found out. */
   userId?: string;
+  /** What was proven in this sign-in; that of the session at hand is read anew at each step. */
   evidence: Evidence[];
+  /** True when the session at hand goes on and only what is missing is asked for. */
+  continuing?: boolean;
+  /** Whom the evidence so far is about, while they are asked anew who they are. */
+  about?: string;
+  /** Somebody had signed in as this person from this browser before. */
+  knownDevice?: boolean;
+  /** This browser need not be asked for a second factor again for a while. */
+  trust?: boolean;
+  /** Recovery codes are offered before the end: something was enrolled and there are none yet. */
+  offersRecovery?: boolean;
   /** True while somebody who is signed in chooses whether to go on as who they are. */
   selecting?: boolean;
   /** True when the sessions of before were ended on the way (a password was reset). */
   endedSessions?: boolean;
+  /** The decision that was kept last, and under which reference: the same one is not kept twice. */
+  kept?: { decision: string; reference: string };
   /** What went wrong with the last answer, for the page that is shown next. */
   errors?: Record<string, string>;
   /** Seconds to wait, where an error says so. */

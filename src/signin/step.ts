@@ -2,6 +2,15 @@ import type { ClientDemands } from '../accounts/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import type { Evidence } from '../policy/index.ts';
 
+/** Who is signed in already, read anew for each request: undefined as soon as it has ended. */
+export interface CurrentSession {
+  uid: string;
+  userId: string;
+  email?: string | undefined;
+  evidence: Evidence[];
+  knownDevice?: boolean | undefined;
+}
+
 /** What the provider asked for and who asks: the circumstances of one request of a sign-in. */
 export interface Visit {
   /** The interaction's uid: names this sign-in. */
@@ -10,10 +19,11 @@ export interface Visit {
   client: ClientDemands;
   /** `login_hint`, or the address of the person of whom new proof is asked. */
   hint: string | undefined;
-  /** Authentication context classes the app insists on. */
-  requiredAcr: readonly string[];
-  /** Who is signed in already. */
-  session: { uid: string; userId: string } | undefined;
+  /** Authentication context classes the app asks for; `essential` ones it insists on. */
+  requested: { acr: readonly string[]; essential: readonly string[] };
+  session: CurrentSession | undefined;
+  /** The session may go on once what policy misses is proven; false where everything is to be proven anew. */
+  continues: boolean;
   lang: string;
   ip: string;
   userAgent: string;
@@ -33,8 +43,10 @@ export interface Step {
   retryAfter: number | undefined;
   /** What was typed before, to be shown again. */
   values: Record<string, string>;
-  /** Other methods that could be chosen now. */
+  /** Other ways that could be chosen now. */
   alternatives: string[];
+  /** Days for which this browser can be trusted, where policy allows it. */
+  trustDays: number | undefined;
   canRegister: boolean;
   canRecover: boolean;
 }
@@ -42,10 +54,16 @@ export interface Step {
 /** Everything required is proven, and nothing is owed. */
 export interface Finished {
   userId: string;
+  /** That of the session which goes on included. */
   evidence: Evidence[];
   /** Seconds since the epoch. */
   at: number;
   endedSessions: boolean;
+  /** False: the session ends with the browser. */
+  persistent: boolean;
+  /** This browser is to be remembered as one that need not prove a second factor for a while. */
+  trust: boolean;
+  knownDevice: boolean;
 }
 
 export type Outcome =

@@ -1,8 +1,11 @@
+import type { EpochSeconds } from '../base/index.ts';
 import type { Db } from './db.ts';
 import { sql } from './sql.ts';
 
 /** Browsers a user has signed in with before. @param device SHA-256 of the cookie's value. */
 export interface Devices {
+  /** What is known of a browser that somebody signs in with, in one statement. */
+  about(userId: string, device: Uint8Array): Promise<{ known: boolean; trustedSince?: EpochSeconds }>;
   known(userId: string, device: Uint8Array): Promise<boolean>;
   /** The same for an address, so that it can be asked before anybody has proven anything. */
   knownByEmail(email: string, device: Uint8Array): Promise<boolean>;
@@ -12,6 +15,13 @@ export interface Devices {
 
 export function createDevices(db: Db): Devices {
   return {
+    async about(userId, device) {
+      const row = await db.one<{ known: boolean; since: number | null }>(sql`
+        select exists (select 1 from known_devices where user_id = ${userId} and device = ${device}) as known,
+          (select floor(extract(epoch from trusted_at))::int
+            from trusted_devices where user_id = ${userId} and device = ${device}) as since`);
+      return { known: row.known, ...(row.since === null ? {} : { trustedSince: row.since }) };
+    },
     async known(userId, device) {
       const row = await db.maybe(sql`
         select 1 as known from known_devices where user_id = ${userId} and device = ${device}`);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/index.ts';
+import type { Json, JsonObject } from '../base/index.ts';
 import type { Db } from './db.ts';
 import { sql } from './sql.ts';
 import type { User } from './users.ts';
@@ -12,6 +12,8 @@ export interface LiveGrant {
   /** False when the session has ended: then only what was issued with offline_access is alive. */
   sessionLives: boolean;
   payload: JsonObject;
+  /** What was proven for it; undefined for a grant that is older than this was kept. */
+  proof?: Json;
   user: User;
 }
 
@@ -23,6 +25,7 @@ export interface GrantRow extends Record<string, unknown> {
   session_uid: string;
   session_lives: boolean;
   grant_payload: JsonObject;
+  proof: Json;
   facts: User;
 }
 
@@ -39,7 +42,8 @@ export function createGrants(db: Db): Grants {
   return {
     async find(id) {
       const row = await db.maybe<GrantRow>(sql`
-        select g.id as grant_id, g.user_id, g.client_id, g.session_uid, g.session_lives, g.payload as grant_payload, u.facts
+        select g.id as grant_id, g.user_id, g.client_id, g.session_uid, g.session_lives, g.payload as grant_payload,
+          g.proof, u.facts
         from live_grants g join user_facts u on u.id = g.user_id where g.id = ${id}`);
       return row && grantFrom(row);
     },
@@ -62,6 +66,7 @@ export function grantFrom(row: GrantRow): LiveGrant {
     sessionUid: row.session_uid,
     sessionLives: row.session_lives,
     payload: row.grant_payload,
+    ...(row.proof === null ? {} : { proof: row.proof }),
     user: row.facts,
   };
 }

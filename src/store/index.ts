@@ -7,14 +7,18 @@
  * a one-shot thing is one conditional statement; bearer values arrive as digests; what was answered as done survives.
  */
 export type { Acceptance, Acceptances } from './acceptances.ts';
+export type { AccessPasses } from './access-passes.ts';
 export type { AttemptCount, AttemptSchedule, Attempts } from './attempts.ts';
 export type { AuditEventRow, AuditEvents, NewAuditEvent } from './audit-events.ts';
+export type { Authenticator, Authenticators, NewAuthenticator } from './authenticators.ts';
 export type { Codes, CodeVerdict, NewCode } from './codes.ts';
 export type { Consent, Consents } from './consents.ts';
 export { UniqueViolation } from './database-errors.ts';
+export type { DecisionRow, Decisions } from './decisions.ts';
 export type { Devices } from './devices.ts';
 export type { Ephemeral, EphemeralEntry } from './ephemeral.ts';
 export type { Grants, LiveGrant } from './grants.ts';
+export type { GroupMembers } from './group-members.ts';
 export type { KeyRow, Keys } from './keys.ts';
 export type { FindLiveSession, FindSubject, LiveSession } from './live-sessions.ts';
 export type { Notices } from './notices.ts';
@@ -22,6 +26,7 @@ export type { GrantWrite, OidcCommit, OidcWrites, SessionWrite, TokenWrite } fro
 export { type OpenStore, openStore, type StoreOptions } from './open-store.ts';
 export { OUTBOX_CHANNEL, type Outbox, type OutboxItem, type OutboxStatistics } from './outbox.ts';
 export type { Passwords } from './passwords.ts';
+export type { RecoveryCodes } from './recovery-codes.ts';
 export type { ReplayIds } from './replay-ids.ts';
 export type { ResourceChanges, ResourceRow, ResourceSource, Resources } from './resources.ts';
 export type { NewSession, SessionClient, SessionState, SessionSummary, Sessions } from './sessions.ts';
@@ -29,4 +34,5 @@ export { SNAPSHOT_CHANNEL } from './snapshot.ts';
 export type { Store } from './store.ts';
 export type { Sweep } from './sweep.ts';
 export type { StoredToken, Tokens } from './tokens.ts';
+export type { TrustedDevices } from './trusted-devices.ts';
 export type { NewUser, User, UserChanges, Users } from './users.ts';

@@ -12,6 +12,10 @@ export interface LiveSession {
   /** Seconds since the epoch. */
   authenticatedAt: number;
   expiresAt: number;
+  ip?: string;
+  userAgent?: string;
+  /** Whether the browser was known before the sign-in; undefined for sessions older than this was kept. */
+  knownDevice?: boolean;
   /** The grant that was asked for, if it is alive. */
   grant?: LiveGrant;
   /** What the user allowed this client before, whatever the session. */
@@ -23,6 +27,9 @@ interface LiveSessionRow extends Record<string, unknown> {
   evidence: Json;
   authenticated_at: number;
   expires_at: number;
+  ip: string | null;
+  user_agent: string | null;
+  known_device: boolean | null;
   facts: User;
   grant_id: string | null;
   grant_session: string;
@@ -40,7 +47,7 @@ export function createFindLiveSession(db: Db): FindLiveSession {
   return async (uid, { clientId, grantId } = {}) => {
     const row = await db.maybe<LiveSessionRow>(sql`
       select s.uid, s.evidence, floor(extract(epoch from s.authenticated_at))::int as authenticated_at,
-        floor(extract(epoch from s.expires_at))::int as expires_at, u.facts,
+        floor(extract(epoch from s.expires_at))::int as expires_at, s.ip, s.user_agent, s.known_device, u.facts,
         g.id as grant_id, g.session_uid as grant_session, g.payload as grant_payload, c.allowed
       from live_sessions s
       join user_facts u on u.id = s.user_id
@@ -66,6 +73,9 @@ export function createFindSubject(db: Db): FindSubject {
 function sessionFrom(row: LiveSessionRow, clientId: string | undefined): LiveSession {
   const { uid, evidence, facts: user, authenticated_at: authenticatedAt, expires_at: expiresAt } = row;
   const session: LiveSession = { uid, user, evidence, authenticatedAt, expiresAt };
+  if (row.ip !== null) session.ip = row.ip;
+  if (row.user_agent !== null) session.userAgent = row.user_agent;
+  if (row.known_device !== null) session.knownDevice = row.known_device;
   if (row.allowed !== null) session.consent = row.allowed;
   if (row.grant_id !== null && row.grant_payload && clientId) {
     session.grant = {

@@ -1,4 +1,5 @@
 import type { Db } from './db.ts';
+import type { DecisionRow } from './decisions.ts';
 import { json, sql } from './sql.ts';
 
 export interface SessionWrite {
@@ -9,6 +10,7 @@ export interface SessionWrite {
   expiresAt: number;
   ip?: string | undefined;
   userAgent?: string | undefined;
+  knownDevice?: boolean | undefined;
 }
 
 export interface GrantWrite {
@@ -18,6 +20,8 @@ export interface GrantWrite {
   /** The session it is given in. */
   sessionUid: string;
   payload: unknown;
+  /** What was proven when it was given, and under which circumstances. */
+  proof?: unknown;
   expiresAt: number;
 }
 
@@ -37,11 +41,15 @@ export interface OidcWrites {
   sessions: SessionWrite[];
   sessionClients: { uid: string; clientId: string; sid: string }[];
   grants: GrantWrite[];
+  /** Of grants that were there before: what was proven for what is issued under them now. */
+  proofs: { grantId: string; proof: unknown }[];
   tokens: TokenWrite[];
   /** The token to be used up, if any: SHA-256 of its value, hex. */
   consume: string[];
   /** The used-up refresh token whose answer was lost, if any: its successor must still be unused, and is voided. */
   retry: string[];
+  /** What policy said in this request, for whoever asks later. */
+  decisions: DecisionRow[];
 }
 
 export interface OidcCommit {
@@ -69,12 +77,15 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
       returning id
     ),
     kept as (
-      insert into sessions (uid, user_id, evidence, authenticated_at, ip, user_agent, expires_at)
-      select s.uid, s."userId", s.evidence, to_timestamp(s."authenticatedAt"), s.ip, s."userAgent", to_timestamp(s."expiresAt")
+      insert into sessions (uid, user_id, evidence, authenticated_at, ip, user_agent, known_device, expires_at)
+      select s.uid, s."userId", s.evidence, to_timestamp(s."authenticatedAt"), s.ip, s."userAgent", s."knownDevice",
+        to_timestamp(s."expiresAt")
       from jsonb_to_recordset(${json(writes.sessions)}::jsonb) as s(
-        uid text, "userId" text, evidence jsonb, "authenticatedAt" bigint, ip text, "userAgent" text, "expiresAt" bigint)
+        uid text, "userId" text, evidence jsonb, "authenticatedAt" bigint, ip text, "userAgent" text,
+        "knownDevice" boolean, "expiresAt" bigint)
       on conflict (uid) do update set evidence = excluded.evidence, authenticated_at = excluded.authenticated_at,
-        ip = excluded.ip, user_agent = excluded.user_agent, expires_at = excluded.expires_at, last_seen_at = now()
+        ip = excluded.ip, user_agent = excluded.user_agent, known_device = excluded.known_device,
+        expires_at = excluded.expires_at, last_seen_at = now()
       where sessions.revoked_at is null and sessions.user_id = excluded.user_id
       returning uid
     ),
@@ -84,14 +95,21 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
          and (select count(*) from kept) = ${writes.sessions.length} as yes
     ),
     granted as (
-      insert into grants (id, user_id, client_id, session_uid, payload, expires_at)
-      select g.id, g."userId", g."clientId", g."sessionUid", g.payload, to_timestamp(g."expiresAt")
+      insert into grants (id, user_id, client_id, session_uid, payload, proof, expires_at)
+      select g.id, g."userId", g."clientId", g."sessionUid", g.payload, g.proof, to_timestamp(g."expiresAt")
       from jsonb_to_recordset(${json(writes.grants)}::jsonb) as g(
-        id text, "userId" text, "clientId" text, "sessionUid" text, payload jsonb, "expiresAt" bigint)
+        id text, "userId" text, "clientId" text, "sessionUid" text, payload jsonb, proof jsonb, "expiresAt" bigint)
       where (select yes from allowed)
-      on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at
+      on conflict (id) do update set payload = excluded.payload, proof = coalesce(excluded.proof, grants.proof),
+        expires_at = excluded.expires_at
       where grants.revoked_at is null
       returning id
+    ),
+    proven as (
+      update grants set proof = p.proof
+      from jsonb_to_recordset(${json(writes.proofs)}::jsonb) as p("grantId" text, proof jsonb)
+      where grants.id = p."grantId" and (select yes from allowed)
+      returning grants.id
     ),
     participants as (
       insert into session_clients (session_uid, client_id, sid)
@@ -109,10 +127,19 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
       where (select yes from allowed)
       on conflict (id) do update set payload = excluded.payload
       returning id
+    ),
+    decided as (
+      insert into decisions (reference, at, action, outcome, user_id, client_id, signals, decision)
+      select d.reference, to_timestamp(d.at), d.action, d.outcome, d."userId", d."clientId", d.signals, d.decision
+      from jsonb_to_recordset(${json(writes.decisions)}::jsonb) as d(reference text, at float8, action text, outcome text,
+        "userId" text, "clientId" text, signals jsonb, decision jsonb)
+      on conflict (reference) do nothing
+      returning reference
     )
-    select (select count(*) from used)::int + (select count(*) from voided)::int as consumed,
+    select (select count(*) from decided)::int as decided, (select count(*) from used)::int + (select count(*) from voided)::int as consumed,
       (select count(*) from kept)::int as kept,
-      (select count(*) from granted)::int as granted, (select count(*) from participants)::int as participants,
+      (select count(*) from granted)::int as granted, (select count(*) from proven)::int as proven,
+      (select count(*) from participants)::int as participants,
       (select count(*) from issued)::int as issued`);
   return {
     consumed: row.consumed === writes.consume.length + writes.retry.length,

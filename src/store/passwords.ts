@@ -8,6 +8,8 @@ export interface Passwords {
   /** Who has this address, with the hash if they have a password: all that a sign-in asks for, in one statement. */
   findByEmail(email: string): Promise<{ user: User; hash?: string } | undefined>;
   put(userId: string, hash: string): Promise<void>;
+  /** None is right any more until another one is set. */
+  remove(userId: string): Promise<void>;
   /** For the same password hashed anew: false when it was changed meanwhile, and then the change stays. */
   replaceIf(userId: string, oldHash: string, newHash: string): Promise<boolean>;
 }
@@ -31,6 +33,9 @@ export function createPasswords(db: Db): Passwords {
       await db.run(sql`
         insert into passwords (user_id, hash) values (${userId}, ${hash})
         on conflict (user_id) do update set hash = excluded.hash, changed_at = now()`);
+    },
+    async remove(userId) {
+      await db.run(sql`delete from passwords where user_id = ${userId}`);
     },
     async replaceIf(userId, oldHash, newHash) {
       const changed = await db.run(sql`

@@ -1,19 +1,25 @@
 import { type Acceptances, createAcceptances } from './acceptances.ts';
+import { type AccessPasses, createAccessPasses } from './access-passes.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { type AuditEvents, createAuditEvents } from './audit-events.ts';
+import { type Authenticators, createAuthenticators } from './authenticators.ts';
 import { type Codes, createCodes } from './codes.ts';
 import { type Consents, createConsents } from './consents.ts';
 import type { Db } from './db.ts';
+import { createDecisions, type Decisions } from './decisions.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createGrants, type Grants } from './grants.ts';
+import { createGroupMembers, type GroupMembers } from './group-members.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createFindLiveSession, createFindSubject, type FindLiveSession, type FindSubject } from './live-sessions.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
+import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts';
 import { createReplayIds, type ReplayIds } from './replay-ids.ts';
 import { createResources, type Resources } from './resources.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createTokens, type Tokens } from './tokens.ts';
+import { createTrustedDevices, type TrustedDevices } from './trusted-devices.ts';
 import { createUsers, type Users } from './users.ts';
 
 /** Everything that must not be lost, by what it is about. */
@@ -23,6 +29,11 @@ export interface Store {
   codes: Codes;
   attempts: Attempts;
   devices: Devices;
+  trustedDevices: TrustedDevices;
+  authenticators: Authenticators;
+  recoveryCodes: RecoveryCodes;
+  accessPasses: AccessPasses;
+  groupMembers: GroupMembers;
   acceptances: Acceptances;
   sessions: Sessions;
   findLiveSession: FindLiveSession;
@@ -35,6 +46,7 @@ export interface Store {
   resources: Resources;
   outbox: Outbox;
   auditEvents: AuditEvents;
+  decisions: Decisions;
   /**
    * One transaction; a thrown error rolls back, and so does a refused statement even when its error was caught. The work
    * uses the store it is given, one call after another, and awaits no network, hashing or mail.
@@ -49,6 +61,11 @@ export function createStore(db: Db): Store {
     codes: createCodes(db),
     attempts: createAttempts(db),
     devices: createDevices(db),
+    trustedDevices: createTrustedDevices(db),
+    authenticators: createAuthenticators(db),
+    recoveryCodes: createRecoveryCodes(db),
+    accessPasses: createAccessPasses(db),
+    groupMembers: createGroupMembers(db),
     acceptances: createAcceptances(db),
     sessions: createSessions(db),
     findLiveSession: createFindLiveSession(db),
@@ -61,6 +78,7 @@ export function createStore(db: Db): Store {
     resources: createResources(db),
     outbox: createOutbox(db),
     auditEvents: createAuditEvents(db),
+    decisions: createDecisions(db),
     tx: (work) => db.tx((inner) => work(createStore(inner))),
   };
 }

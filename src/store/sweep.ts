@@ -34,6 +34,10 @@ function statements(batch: number): Record<string, Statement> {
       select ctid from attempts where last_at < now() - interval '30 days' and blocked_until < now() limit ${batch}))`,
     sessions: sql`delete from sessions where ctid = any(array(
       select ctid from sessions where expires_at < now() - interval '30 days' limit ${batch}))`,
+    access_passes: sql`delete from access_passes where ctid = any(array(
+      select ctid from access_passes where expires_at < now() limit ${batch}))`,
+    decisions: sql`delete from decisions where ctid = any(array(
+      select ctid from decisions where at < now() - interval '180 days' limit ${batch}))`,
     outbox: sql`delete from outbox where ctid = any(array(
       select ctid from outbox where coalesce(sent_at, failed_at) < now() - interval '30 days' limit ${batch}))`,
     ephemeral: sql`delete from ephemeral where ctid = any(array(

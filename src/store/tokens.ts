@@ -29,7 +29,7 @@ export function createTokens(db: Db): Tokens {
     async find(id, kind) {
       const row = await db.maybe<TokenRow>(sql`
         select t.kind, t.payload, floor(extract(epoch from t.consumed_at))::int as consumed_at,
-          g.id as grant_id, g.user_id, g.client_id, g.session_uid, g.session_lives, g.payload as grant_payload, u.facts
+          g.id as grant_id, g.user_id, g.client_id, g.session_uid, g.session_lives, g.payload as grant_payload, g.proof, u.facts
         from tokens t
         left join live_grants g on g.id = t.grant_id
         left join user_facts u on u.id = g.user_id

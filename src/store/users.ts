@@ -15,6 +15,7 @@ export interface User {
   /** BCP 47 */
   locale?: string;
   attributes: JsonObject;
+  groups: string[];
   disabled: boolean;
   /** What was issued earlier, or in this second as far as a stamp in seconds can tell, is dead. */
   nothingBefore: EpochSeconds;
@@ -138,6 +139,9 @@ export function createUsers(db: Db): Users {
         ),
         granted as (
           update grants set revoked_at = now() where user_id = ${id} and revoked_at is null returning id
+        ),
+        trusted as (
+          delete from trusted_devices where user_id = ${id} returning device
         )
         update sessions set revoked_at = now() where user_id = ${id} and revoked_at is null returning uid`);
       return rows.map(({ uid }) => uid);

@@ -11,7 +11,7 @@ export interface GiveAttributesNeeds {
 export function giveAttributesTask({ addAttributes }: GiveAttributesNeeds): Task {
   return {
     name: 'give-attributes',
-    sends: false,
+    sendsTo: () => undefined,
     due: async (user, client) => missingAttributes(user, client.attributes).length > 0,
     async begin({ user, client }) {
       const attributes = missingAttributes(user, client.attributes) as unknown as JsonObject[];

@@ -1,5 +1,6 @@
 import type { ClientDemands, FieldErrors, Form, User } from '../accounts/index.ts';
-import type { JsonObject } from '../base/index.ts';
+import type { EpochSeconds, JsonObject } from '../base/index.ts';
+import type { Requirement } from '../policy/index.ts';
 
 /** The circumstances under which somebody is asked; like a method's, and the user is known. */
 export interface TaskContext {
@@ -9,6 +10,8 @@ export interface TaskContext {
   ip: string;
   userAgent: string;
   signInId: string;
+  /** What policy misses at this moment. */
+  unmet: readonly Requirement[];
 }
 
 export interface TaskPage {
@@ -18,9 +21,10 @@ export interface TaskPage {
 }
 
 export type TaskOutcome =
-  | { ok: true }
+  /** `nothingBefore`: what was proven earlier is void since the task; in this sign-in it was the task's own doing. */
+  | { ok: true; nothingBefore?: EpochSeconds }
   | { ok: 'more'; page: TaskPage }
-  | { ok: false; reason: string; errors: FieldErrors };
+  | { ok: false; reason: string; errors: FieldErrors; page?: TaskPage };
 
 /**
  * Something a known person has to do before going on that proves nothing about them. Its result is a fact about the
@@ -28,9 +32,14 @@ export type TaskOutcome =
  */
 export interface Task {
   name: string;
-  /** True when beginning it sends something, which is limited. */
-  sends: boolean;
+  /** The policy requirements that doing it meets. */
+  meets?(requirement: Requirement): boolean;
+  /** False where this installation cannot do it: no way to send a message. */
+  available?(): boolean;
+  /** Whether the app demands it of this person, whatever policy says. */
   due(user: User, client: ClientDemands): Promise<boolean>;
+  /** Where a message goes next (limits count by it): when it begins, or with this answer. */
+  sendsTo(context: TaskContext, form?: Form, remembered?: JsonObject): string | undefined;
   begin(context: TaskContext): Promise<TaskPage>;
   complete(context: TaskContext, form: Form, remembered: JsonObject): Promise<TaskOutcome>;
 }

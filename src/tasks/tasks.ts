@@ -1,11 +1,12 @@
 import { type AcceptTermsNeeds, acceptTermsTask } from './accept-terms.ts';
+import { type ChangePasswordNeeds, changePasswordTask } from './change-password.ts';
 import { type GiveAttributesNeeds, giveAttributesTask } from './give-attributes.ts';
 import type { Task } from './task.ts';
 import { type VerifyEmailNeeds, verifyEmailTask } from './verify-email.ts';
 
-export type TaskNeeds = VerifyEmailNeeds & AcceptTermsNeeds & GiveAttributesNeeds;
+export type TaskNeeds = VerifyEmailNeeds & AcceptTermsNeeds & GiveAttributesNeeds & ChangePasswordNeeds;
 
 /** The list, in the order in which people meet them. Adding a task is a file beside this one, and a line here. */
 export function createTasks(needs: TaskNeeds): Task[] {
-  return [verifyEmailTask(needs), acceptTermsTask(needs), giveAttributesTask(needs)];
+  return [verifyEmailTask(needs), changePasswordTask(needs), acceptTermsTask(needs), giveAttributesTask(needs)];
 }

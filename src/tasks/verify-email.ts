@@ -22,7 +22,8 @@ export function verifyEmailTask({ codes, mailVerification, markEmailVerified }: 
 
   return {
     name: 'verify-email',
-    sends: true,
+    meets: (requirement) => requirement.require === 'verified_email',
+    sendsTo: ({ user }, form) => (form === undefined || form.resend !== undefined ? user.id : undefined),
     due: async ({ email, emailVerified }) => email !== undefined && !emailVerified,
     begin: send,
     async complete(context, { code = '', resend }, { codeId }) {

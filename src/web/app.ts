@@ -9,10 +9,11 @@ import { type HealthNeeds, healthRoutes } from './health.ts';
 import { type InteractionNeeds, interactionRoutes } from './interaction.ts';
 import { chooseLanguage } from './language.ts';
 import type { Languages } from './languages.ts';
+import { type NotMeNeeds, notMeRoutes } from './not-me.ts';
 import { type ResetLinkNeeds, resetLinkRoutes } from './reset-link.ts';
 import { sameOrigin } from './same-origin.ts';
 
-export interface WebNeeds extends ArrivalNeeds, HealthNeeds, InteractionNeeds, ResetLinkNeeds {
+export interface WebNeeds extends ArrivalNeeds, HealthNeeds, InteractionNeeds, ResetLinkNeeds, NotMeNeeds {
   assets: Assets;
   languages: Languages;
   /** The OpenID provider; it answers whatever is left. */
@@ -55,7 +56,7 @@ export function createWebApp(needs: WebNeeds): Koa {
   app.use(arrival(needs));
   app.use(failures({ pages: () => needs.pages }));
   for (const router of [healthRoutes(needs), own]) app.use(router.routes());
-  const posted = [interactionRoutes(needs), resetLinkRoutes(needs)];
+  const posted = [interactionRoutes(needs), resetLinkRoutes(needs), notMeRoutes(needs)];
   for (const router of posted) app.use(onlyFor(router, sameOrigin(needs)));
   app.use(needs.provider);
   return app;

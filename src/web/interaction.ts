@@ -10,6 +10,7 @@ import { keepDevice, readDevice } from './device-cookie.ts';
 import { readForm } from './form.ts';
 import { aboutInteraction, type Faces, type Pages } from './pages.ts';
 import { stepPage } from './step-page.ts';
+import type { Page } from './views.ts';
 
 export interface InteractionNeeds {
   interactions: Interactions;
@@ -18,7 +19,8 @@ export interface InteractionNeeds {
   signOut: Pick<SignOut, 'endSession'>;
   /** The address of a user, for pages that say who this is about. */
   addressOf: (userId: string) => Promise<string | undefined>;
-  rememberDevice: (userId: string, device: Uint8Array) => Promise<void>;
+  /** @param trust it need not be asked for a second factor for a while, too. */
+  rememberDevice: (userId: string, device: Uint8Array, trust: boolean) => Promise<unknown>;
   faces: Faces;
   pages: Pages;
   now: () => number;
@@ -62,18 +64,19 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
   }
 
   async function visitOf(ctx: Context, interaction: Interaction): Promise<Visit> {
-    const { uid, prompt, clientId, session, loginHint, hintedSubject, requiredAcr } = interaction;
+    const { uid, prompt, clientId, session, continues, loginHint, hintedSubject, requested } = interaction;
     const app = faces.app(clientId);
     if (!app) throw new AppError('invalid_request', 400, `the client ${clientId} is gone`);
     const { ip, userAgent } = arrivalOf(ctx);
-    const subject = hintedSubject ?? session?.userId;
+    const hint = loginHint ?? (hintedSubject === undefined ? session?.email : await addressOf(hintedSubject));
     return {
       uid,
       prompt: prompt.name,
       client: app.demands,
-      hint: loginHint ?? (subject && (await addressOf(subject))),
+      hint,
       session,
-      requiredAcr,
+      continues,
+      requested,
       lang: pages.lang(ctx, aboutInteraction(interaction)),
       ip,
       userAgent,
@@ -97,23 +100,26 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     showPage(ctx, interaction, step.view, stepPage(step, now()));
   }
 
-  function showPage(ctx: Context, interaction: Interaction, view: string, page: object): void {
+  function showPage(ctx: Context, interaction: Interaction, view: string, page: Partial<Page>): void {
     const action = (verb: string) => `/interaction/${interaction.uid}/${verb}`;
-    const denied = { model: { kind: 'denied', reference: arrivalOf(ctx).requestId } };
-    const [name, content] = view === 'denied' ? ['message', denied] : [view, page];
-    pages.show(ctx, name, aboutInteraction(interaction), { action, cancel: 'cancel', ...content });
+    // An end of the road: the words of a message, under the name of the step.
+    const isEnd = view === 'denied' || view === 'stuck';
+    const content = isEnd ? { model: { kind: view, ...page.model } } : page;
+    pages.show(ctx, isEnd ? 'message' : view, aboutInteraction(interaction), { action, cancel: 'cancel', ...content });
   }
 
   async function finish(ctx: Context, interaction: Interaction, finished: Finished): Promise<string> {
     const { ip, userAgent } = arrivalOf(ctx);
-    const { userId, evidence, at, endedSessions } = finished;
-    const another = interaction.session !== undefined && interaction.session.userId !== userId;
-    if (another && interaction.session) await signOut.endSession(interaction.session.uid, 'another_user');
-    const login = { userId, evidence, at, ip, userAgent, remember: true, replacesSession: another || endedSessions };
+    const { userId, evidence, at, endedSessions, persistent, trust, knownDevice } = finished;
+    const { session, sessionEnded } = interaction;
+    const another = session !== undefined && session.userId !== userId;
+    if (another) await signOut.endSession(session.uid, 'another_user');
+    const replacesSession = another || endedSessions || sessionEnded;
+    const login = { userId, evidence, at, ip, userAgent, knownDevice, remember: persistent, replacesSession };
     const [location] = await Promise.all([
       interactions.finishLogin(interaction, login),
       signIn.forget(interaction.uid),
-      rememberDevice(userId, digest(keepDevice(ctx))),
+      rememberDevice(userId, digest(keepDevice(ctx)), trust),
     ]);
     return location;
   }
@@ -131,7 +137,8 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
   }
 
   async function decideConsent(interaction: Interaction, verb: string): Promise<string> {
-    if (verb !== 'allow' || !interaction.session) throw new AppError('not_found', 404, `there is no verb ${verb} here`);
+    if (verb !== 'allow') throw new AppError('not_found', 404, `there is no verb ${verb} here`);
+    if (!interaction.session) throw new AppError('interaction_expired', 400, 'the session has ended');
     await consents.allow(interaction, interaction.session.userId);
     return interactions.finishConsent(interaction);
   }

@@ -9,7 +9,7 @@ export function stepPage(step: Step, now: number): Partial<Page> {
 }
 
 function modelOf(step: Step, now: number): JsonObject {
-  const { show, identifier, alternatives } = step;
+  const { show, identifier, alternatives, trustDays } = step;
   const ways = alternatives.map((method) => ({ method }));
   switch (step.view) {
     case 'sign-in/identify':
@@ -26,7 +26,13 @@ function modelOf(step: Step, now: number): JsonObject {
       return { attributes: attributeFields(show.attributes) };
     default: {
       const { resend_at: resendAt, ...rest } = show;
-      return { ...rest, identifier: show.identifier ?? identifier, alternatives: ways, ...waiting(resendAt, now) };
+      return {
+        ...rest,
+        identifier: show.identifier ?? identifier ?? '',
+        alternatives: ways,
+        ...(trustDays === undefined ? {} : { trust_days: trustDays }),
+        ...waiting(resendAt, now),
+      };
     }
   }
 }

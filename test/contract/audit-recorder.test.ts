@@ -38,12 +38,12 @@ onEveryDriver({
   'an event is kept with its circumstances and the time of its recording': async (opened) => {
     const clock = () => 1_763_900_000_900;
     const recorder = createRecorder({ rows: opened.store.auditEvents, log, clock });
-    const data = { methods: ['password'], acr: undefined, amr: ['pwd'] };
+    const data = { methods: ['password'], acr: undefined, amr: ['pwd'], reference: 'r' };
     await recorder.record({ type: 'user.signed_in', userId: 'kept', clientId: 'auto', ip: '203.0.113.7', data });
     const [{ id: _id, ...event } = { id: '' }] = await listOf(opened, 'kept');
     assert.deepEqual(event, {
       ...{ at: 1_763_900_000, type: 'user.signed_in', userId: 'kept', clientId: 'auto', ip: '203.0.113.7' },
-      data: { methods: ['password'], amr: ['pwd'] },
+      data: { methods: ['password'], amr: ['pwd'], reference: 'r' },
     });
   },
 

@@ -31,7 +31,7 @@ function told({ status, headers, body, url }: Answer, email: string): Told {
       .replaceAll(email, 'ADDRESS')
       .replaceAll(email.split('@')[0] ?? '', 'LOCAL')
       .replace(/.…(?=<wbr>@|@)/g, 'X…')
-      .replace(/\b\d+ ?(?:s|seconds?)\b|data-[\w-]+="\d+"/g, 'SECONDS')
+      .replace(/\b\d+ ?(?:s|seconds?)\b|data-[\w-]+="\d+"|\b\d:\d\d\b/g, 'SECONDS')
       .replace(/[\w-]{22}(?=<\/code>)/g, 'REFERENCE');
   return {
     status,

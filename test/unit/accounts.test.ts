@@ -85,6 +85,7 @@ test('only what is required and unknown is missing', () => {
     emailVerified: true,
     phoneVerified: false,
     attributes: { policy_no: 'AB1234' },
+    groups: [],
     disabled: false,
     nothingBefore: 0,
     createdAt: 0,

@@ -1,7 +1,9 @@
 import type { Adapter } from 'oidc-provider';
 import type { Sealing } from '../../base/index.ts';
 import type { Ephemeral, Store } from '../../store/index.ts';
+import type { AdmitGrant } from '../admit-grant.ts';
 import { clientAdapter, type Directory } from '../clients.ts';
+import type { Proof } from '../login-result.ts';
 import type { RequestFacts } from '../request-facts.ts';
 import { mayBe } from '../token-lengths.ts';
 import { type CurrentWork, completeAdapter, type PartialAdapter } from './adapter.ts';
@@ -20,6 +22,9 @@ export interface AdapterNeeds extends RequestFacts {
   sealing: Sealing;
   directory: Directory;
   now: () => number;
+  admitted: AdmitGrant;
+  /** What is proven at this moment, in the session of the request. */
+  proof: () => Promise<Proof>;
   /** Seconds from the last sign-in to the absolute end of a session. */
   sessionLifetime: number;
 }

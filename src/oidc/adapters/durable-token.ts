@@ -1,5 +1,8 @@
 import { errors } from 'oidc-provider';
 import type { Store, StoredToken } from '../../store/index.ts';
+import type { AdmitGrant } from '../admit-grant.ts';
+import type { Proof } from '../login-result.ts';
+import { noWrites } from '../unit-of-work.ts';
 import { type CurrentWork, type PartialAdapter, tokenId, withoutValue, withValue } from './adapter.ts';
 import { rememberGrant } from './grant.ts';
 
@@ -8,6 +11,10 @@ export interface DurableTokenNeeds {
   work: CurrentWork;
   /** Seconds within which a client may ask again because the answer got lost; 0 for never (RFC 9700 section 4.14.2). */
   grace: (clientId: string) => number;
+  /** The grant, if policy lets its person through at this moment. */
+  admitted: AdmitGrant;
+  /** What is proven at this moment. */
+  proof: () => Promise<Proof>;
   now: () => number;
 }
 
@@ -15,7 +22,8 @@ export interface DurableTokenNeeds {
  * Authorization codes, refresh tokens and registration tokens: one row each in PostgreSQL. Reading one reads its grant
  * and user with it; using one up is noted here and decided in the commit of the request.
  */
-export function durableToken(kind: string, { tokens, work, grace, now }: DurableTokenNeeds): PartialAdapter {
+export function durableToken(kind: string, needs: DurableTokenNeeds): PartialAdapter {
+  const { tokens, work, grace, admitted, proof, now } = needs;
   const find = (value: string) => work().once(`${kind}:${tokenId(value)}`, () => tokens.find(tokenId(value), kind));
 
   /** A used-up refresh token whose answer may have been lost on the way. */
@@ -29,13 +37,15 @@ export function durableToken(kind: string, { tokens, work, grace, now }: Durable
     async find(value) {
       const token = await find(value);
       if (!token) return undefined;
-      rememberGrant(work(), token.payload, token.grant);
+      rememberGrant(work(), token.payload, token.grant && (await admitted(token.grant)));
       const payload = withValue(token.payload, value);
       return token.consumedAt === undefined || mayRetry(token) ? payload : { ...payload, consumed: token.consumedAt };
     },
 
     async upsert(value, payload, expiresIn) {
-      const { consume, retry, tokens: issued } = work().writes;
+      const { consume, retry, proofs, tokens: issued } = work().writes;
+      if (kind === 'AuthorizationCode' && payload.grantId)
+        proofs.push({ grantId: payload.grantId, proof: await proof() });
       issued.push({
         id: tokenId(value),
         kind,
@@ -58,6 +68,5 @@ export function durableToken(kind: string, { tokens, work, grace, now }: Durable
 
 /** Uses a token up by itself; false when somebody did before. */
 export async function spendToken(store: Store, value: string): Promise<boolean> {
-  const nothing = { sessions: [], sessionClients: [], grants: [], tokens: [], retry: [] };
-  return (await store.tokens.commit({ ...nothing, consume: [tokenId(value)] })).consumed;
+  return (await store.tokens.commit({ ...noWrites(), consume: [tokenId(value)] })).consumed;
 }

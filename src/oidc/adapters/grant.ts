@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/index.ts';
 import type { LiveGrant, Store } from '../../store/index.ts';
+import type { Proof } from '../login-result.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import { type CurrentWork, type PartialAdapter, withValue } from './adapter.ts';
 
@@ -24,11 +25,13 @@ export interface GrantNeeds {
   work: CurrentWork;
   /** The session of the request that is being answered. */
   sessionUid: () => string;
+  /** What is proven at this moment. */
+  proof: () => Promise<Proof>;
   now: () => number;
 }
 
 /** What a user allowed a client in one session. Ending it ends every code and token under it. */
-export function grantAdapter({ grants, work, sessionUid, now }: GrantNeeds): PartialAdapter {
+export function grantAdapter({ grants, work, sessionUid, proof, now }: GrantNeeds): PartialAdapter {
   return {
     async find(id) {
       const grant = await work().once(keyOf(id), () => grants.find(id));
@@ -40,8 +43,8 @@ export function grantAdapter({ grants, work, sessionUid, now }: GrantNeeds): Par
       const { jti: _id, ...stored } = payload;
       const { accountId: userId, clientId } = stored;
       if (!userId || !clientId) throw new Error('a grant needs its user and client');
-      const grant = { id, userId, clientId, sessionUid: sessionUid(), payload: stored, expiresAt: now() + expiresIn };
-      work().writes.grants.push(grant);
+      const about = { id, userId, clientId, sessionUid: sessionUid() };
+      work().writes.grants.push({ ...about, payload: stored, proof: await proof(), expiresAt: now() + expiresIn });
     },
 
     async destroy(id) {

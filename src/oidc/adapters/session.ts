@@ -82,6 +82,7 @@ export function sessionAdapter(needs: SessionNeeds): PartialAdapter {
       expiresAt: login.at + lifetime,
       ip: login.ip,
       userAgent: login.userAgent,
+      knownDevice: login.knownDevice,
     });
   }
 

@@ -1,0 +1,71 @@
+import type { Recorder } from '../audit/index.ts';
+import type { JsonObject } from '../base/index.ts';
+import type { Store, User } from '../store/index.ts';
+
+/** What a factor found worth keeping when its enrolment was confirmed. */
+export interface ConfirmedAuthenticator {
+  id: string;
+  name?: string;
+  data?: JsonObject;
+  sealed?: string;
+  credentialId?: string;
+  counter?: number;
+  /** Of recovery codes: keyed MACs, never the codes. These replace all that the user had. */
+  recoveryCodeMacs?: readonly string[];
+}
+
+/** From where a change of an account comes, for the people who are told of it. */
+export interface ChangeOrigin {
+  client: { id: string; name: string };
+  lang: string;
+  ip: string;
+  userAgent: string;
+}
+
+/**
+ * Keeps a new authenticator: the row, the record of it, the word to its owner and the end of every trust in browsers are
+ * one transaction. Answers false when the credential is somebody's already, or the user is gone.
+ */
+export type EnrollAuthenticator = (
+  user: User,
+  factor: string,
+  authenticator: ConfirmedAuthenticator,
+  origin: ChangeOrigin,
+) => Promise<boolean>;
+
+/** Tells the owner that something they sign in with was added or removed. */
+export type TellOfChange = (
+  user: User,
+  change: 'factor_added' | 'factor_removed',
+  authenticator: { id: string; factor: string },
+  origin: ChangeOrigin,
+  within: Store,
+) => Promise<void>;
+
+export interface EnrollAuthenticatorNeeds {
+  store: Pick<Store, 'tx'>;
+  recorder: Recorder;
+  tell: TellOfChange;
+}
+
+export function createEnrollAuthenticator(needs: EnrollAuthenticatorNeeds): EnrollAuthenticator {
+  const { store, recorder, tell } = needs;
+  return (user, factor, { recoveryCodeMacs, ...authenticator }, origin) =>
+    store.tx(async (within) => {
+      if (recoveryCodeMacs) {
+        const before = await within.authenticators.listFor(user.id);
+        for (const old of before.filter((one) => one.factor === factor)) {
+          await within.authenticators.remove(user.id, old.id);
+        }
+      }
+      if (!(await within.authenticators.add({ ...authenticator, userId: user.id, factor }))) return false;
+      if (recoveryCodeMacs) await within.recoveryCodes.add(authenticator.id, recoveryCodeMacs);
+      // What a browser was trusted for was another set of keys.
+      await within.trustedDevices.forgetAll(user.id);
+      const data = { factor, authenticator: authenticator.id };
+      const { client, ip } = origin;
+      await recorder.within(within, { type: 'factor.enrolled', userId: user.id, clientId: client.id, ip, data });
+      await tell(user, 'factor_added', { id: authenticator.id, factor }, origin, within);
+      return true;
+    });
+}

@@ -1,0 +1,79 @@
+import type { DisownChange, TellOfChange } from './accounts/index.ts';
+import type { Recorder } from './audit/index.ts';
+import { type Clock, epochSeconds, type Log, type Sealing } from './base/index.ts';
+import type { Config } from './config/index.ts';
+import * as messaging from './messaging/index.ts';
+import type { MailTo } from './methods/index.ts';
+import { type OpenStore, OUTBOX_CHANNEL } from './store/index.ts';
+import type { Languages } from './web/index.ts';
+
+type Payloads = {
+  mail: messaging.MailPayload;
+  discard: messaging.MailPayload;
+  backchannel_logout: messaging.LogoutPayload;
+};
+
+export interface MessagesNeeds {
+  config: Config;
+  opened: OpenStore;
+  sealing: Sealing;
+  languages: Languages;
+  /** The folder of mail templates. */
+  views: URL;
+  fetch: typeof globalThis.fetch;
+  logoutToken: messaging.BackchannelLogoutNeeds['logoutToken'];
+  recorder: Recorder;
+  /** Takes the place of SMTP where mail must not leave the house (the demo). */
+  mailTransport: messaging.MailTransport | undefined;
+  log: Log;
+  clock: Clock;
+}
+
+export type Messages = ReturnType<typeof createMessages>;
+
+/** Everything that leaves the house: committed with its cause, and delivered from the outbox. */
+export function createMessages(needs: MessagesNeeds) {
+  const { config, opened, sealing, languages, views, fetch, logoutToken, recorder, log, clock } = needs;
+  const { store, notices } = opened;
+  const now = () => epochSeconds(clock);
+  const transport =
+    needs.mailTransport ??
+    (config.smtpUrl ? messaging.createSmtp(config.smtpUrl) : messaging.createUnconfiguredMail({ log }));
+  const templates = messaging.createMailTemplates({ views, words: languages });
+  const writing = { templates, from: config.mailFrom, clock };
+  const outbox = messaging.createOutbox<Payloads>({
+    rows: store.outbox,
+    sealing,
+    log,
+    deliver: {
+      mail: messaging.createMailDelivery({ ...writing, transport }),
+      // What was written for an address nobody has, so that writing it takes its time.
+      discard: messaging.createMailDelivery({ ...writing, transport: { send: async () => undefined } }),
+      backchannel_logout: messaging.createBackchannelLogout({ fetch, logoutToken }),
+    },
+    onNotice: (heard) => notices.subscribe(OUTBOX_CHANNEL, heard),
+  });
+  const mailer = messaging.createMailer({ outbox });
+
+  const mail: MailTo =
+    (kind, to, { lang, client, ip, userAgent }) =>
+    async ({ code, link, minutes }, within) => {
+      const params = { at: now(), ip, userAgent, code, minutes, link: `${config.issuer}/reset/${link}` };
+      const addressed = { lang, client: { name: client.name }, params };
+      await recorder.within(within, { type: 'code.sent', clientId: client.id, ip, data: { purpose: kind } });
+      if (to !== undefined) await mailer.send(kind, { to, ...addressed }, within.outbox);
+      else await outbox.enqueue('discard', { kind, to: '', ...addressed }, within.outbox);
+    };
+
+  /** @param newLink for whoever says that it was not them */
+  const tellOfChange =
+    (newLink: DisownChange['newLink']): TellOfChange =>
+    async (user, change, { id, factor }, { client, lang, ip, userAgent }, within) => {
+      if (user.email === undefined) return;
+      const link = `${config.issuer}/not-me/${await newLink(user.id, id, within)}`;
+      const params = { at: now(), ip, userAgent, factor, link };
+      await mailer.send(change, { to: user.email, lang, client: { name: client.name }, params }, within.outbox);
+    };
+
+  return { transport, outbox, mailer, mail, tellOfChange };
+}

@@ -1,0 +1,162 @@
+import {
+  collectedChanges,
+  createDisownChange,
+  createEnrollAuthenticator,
+  createRegisterUser,
+  createResetPassword,
+  createSignOut,
+} from './accounts/index.ts';
+import type { Recorder } from './audit/index.ts';
+import { type Clock, digest, epochSeconds, type Log, type Sealing } from './base/index.ts';
+import type { Config } from './config/index.ts';
+import { createDecisions } from './decisions.ts';
+import { createFactors } from './factors/index.ts';
+import { createPoliciesInForce, type Snapshots } from './management/index.ts';
+import type { Messages } from './messages.ts';
+import { createMethods } from './methods/index.ts';
+import { createLimits, createResetByLink, createSignIn, createSignInStates } from './signin/index.ts';
+import type { OpenStore } from './store/index.ts';
+import { createTasks } from './tasks/index.ts';
+import * as verifiers from './verifiers/index.ts';
+
+export interface PeopleNeeds {
+  config: Config;
+  opened: OpenStore;
+  sealing: Sealing;
+  recorder: Recorder;
+  messages: Messages;
+  snapshots: Snapshots;
+  fetch: typeof globalThis.fetch;
+  log: Log;
+  clock: Clock;
+}
+
+/** Everything that people do: how they sign in, what is asked of them, and what decides about it. */
+export async function createPeople(needs: PeopleNeeds) {
+  const { config, opened, sealing, recorder, messages, snapshots, fetch, log, clock } = needs;
+  const { store, ephemeral } = opened;
+  const { mail, mailer } = messages;
+  const now = () => epochSeconds(clock);
+  const settings = () => snapshots.current().settings;
+
+  const factors = createFactors({});
+  const { assess, keepDecision } = await createDecisions({
+    store,
+    inForce: createPoliciesInForce(snapshots),
+    reachable: () => factors.map((factor) => factor.gives),
+    geoipDb: config.geoipDb,
+    log,
+    clock,
+  });
+
+  const signOut = createSignOut({
+    store,
+    recorder,
+    notify: (notice, within) => messages.outbox.enqueue('backchannel_logout', notice, within.outbox),
+  });
+  const disownChange = createDisownChange({ store, sealing, signOut, recorder });
+  const hasher = await verifiers.startHasher({ log });
+  const breach = verifiers.createBreachRange({ fetch, url: 'https://api.pwnedpasswords.com/range' });
+  const rules = verifiers.createPasswordRules({
+    minLength: 15,
+    breach: async (password) => settings().password.breach_check && breach(password),
+    log,
+  });
+  const minPasswordLength = () => settings().password.min_length;
+  const checkPassword = async (password: string, about: readonly string[]) =>
+    (await rules(password, about, minPasswordLength()))?.reason;
+  const codes = verifiers.createMailedCodes({ store, sealing, clock });
+  const resetPassword = createResetPassword({
+    store,
+    signOut,
+    recorder,
+    async tell(userId, within) {
+      const user = await within.users.find(userId);
+      if (!user?.email) return;
+      await mailer.send(
+        'password_changed',
+        { to: user.email, lang: user.locale ?? 'en', params: { at: now() } },
+        within.outbox,
+      );
+    },
+  });
+  const addressOf = async (userId: string) => (await store.users.find(userId))?.email;
+
+  const methods = createMethods({
+    findByEmail: store.passwords.findByEmail,
+    hasher,
+    replaceHash: store.passwords.replaceIf,
+    clock,
+    codes,
+    mail,
+    checkPassword,
+    minPasswordLength,
+    markEmailVerified: store.users.markEmailVerified,
+    registerUser: createRegisterUser({ store, recorder }),
+    resetPassword,
+  });
+  const tasks = createTasks({
+    codes,
+    mailVerification: (context) =>
+      mail('verify_email', context.user.email, { ...context, identifier: context.user.email }),
+    markEmailVerified: store.users.markEmailVerified,
+    terms: (id) => snapshots.current().terms.get(id),
+    checkPassword,
+    passwordOf: async (userId) => (await store.passwords.find(userId))?.hash,
+    minPasswordLength,
+    hasher,
+    resetPassword,
+    accepted: store.acceptances.list,
+    accept: async (userId, clientId, terms) => {
+      await store.acceptances.accept(userId, clientId, terms);
+      const accepted = terms.map(({ termsId: id, version }) => ({ id, version }));
+      await recorder.record({ type: 'terms.accepted', userId, clientId, data: { terms: accepted } });
+    },
+    addAttributes: async (user, given) => void (await store.users.update(user.id, collectedChanges(user, given))),
+  });
+  const limits = createLimits({ store, ephemeral, settings: () => settings().limits });
+  const states = createSignInStates({ ephemeral, sealing });
+  const signIn = createSignIn({
+    methods,
+    factors,
+    tasks,
+    states,
+    limits,
+    assess,
+    keepDecision,
+    findUser: store.users.find,
+    authenticatorsOf: store.authenticators.listFor,
+    aboutDevice: async (userId, device) =>
+      device === undefined ? { known: false } : store.devices.about(userId, digest(device)),
+    enroll: createEnrollAuthenticator({ store, recorder, tell: messages.tellOfChange(disownChange.newLink) }),
+    recorder,
+    clock,
+  });
+  const resetByLink = createResetByLink({
+    limits,
+    subjectOf: (id, secret) => codes.subjectOf('reset_link', id, secret),
+    useUp: async (id, secret) => (await codes.check('reset_link', id, secret)).ok,
+    addressOf,
+    checkPassword,
+    hash: hasher.hash,
+    resetPassword,
+  });
+
+  return {
+    assess,
+    keepDecision,
+    signOut,
+    disownChange,
+    hasher,
+    minPasswordLength,
+    addressOf,
+    signIn,
+    resetByLink,
+    throttle: limits.throttle,
+    rememberDevice: (userId: string, device: Uint8Array, trust: boolean) =>
+      Promise.all([
+        store.devices.remember(userId, device),
+        trust ? store.trustedDevices.trust(userId, device) : undefined,
+      ]),
+  };
+}

@@ -1,0 +1,163 @@
+import { type Address, parseAddress } from './address.ts';
+import type { Evidence, FactorKind } from './evidence.ts';
+import { actions, riskLevels } from './signals.ts';
+
+/**
+ * Signals as tests and requirements read them: plain copies, and whatever is missing or of the wrong type is undefined.
+ * So no signal, however broken, can make a decision throw or change under it.
+ */
+export interface Facts {
+  action: string | undefined;
+  at: number | undefined;
+  user: UserRead | undefined;
+  client: { id: string | undefined; tags: readonly string[] | undefined };
+  network: NetworkRead | undefined;
+  address: Address | undefined;
+  country: string | undefined;
+  devicePlatform: string | undefined;
+  knownDevice: boolean | undefined;
+  method: string | undefined;
+  identityProvider: string | undefined;
+  signInRisk: string | undefined;
+  userRisk: string | undefined;
+  evidence: readonly Evidence[];
+  requestedAcr: readonly string[] | undefined;
+  requiredAcr: readonly string[] | undefined;
+  reachable: readonly Provable[] | undefined;
+  enrolled: readonly (Provable & { by: string })[] | undefined;
+}
+
+export interface UserRead {
+  id: string | undefined;
+  email: string | undefined;
+  disabled: boolean | undefined;
+  emailVerified: boolean | undefined;
+  phoneVerified: boolean | undefined;
+  groups: readonly string[] | undefined;
+  /** Its own attributes by name, each of any shape. */
+  attribute: (name: string) => unknown;
+  acceptedTerms: readonly string[] | undefined;
+  passwordChangedAt: number | undefined;
+}
+
+/** As a trace shows it: what is not known is null. */
+export interface NetworkRead {
+  readonly [name: string]: string | boolean | readonly string[] | null;
+  readonly ip: string | null;
+  readonly names: readonly string[] | null;
+  readonly trusted: boolean | null;
+}
+
+export interface Provable {
+  kinds: FactorKind[];
+  phishingResistant: boolean;
+}
+
+const KINDS = ['knowledge', 'possession', 'inherence', 'assertion'] as const;
+
+export function readFacts(signals: unknown): Facts {
+  const client = get(signals, 'client');
+  const network = readNetwork(get(signals, 'network'));
+  return {
+    action: word(get(signals, 'action'), actions),
+    at: number(get(signals, 'at')),
+    user: readUser(get(signals, 'user')),
+    client: { id: text(get(client, 'id')), tags: texts(get(client, 'tags')) },
+    network,
+    address: typeof network?.ip === 'string' ? parseAddress(network.ip) : undefined,
+    country: text(get(signals, 'country')),
+    devicePlatform: text(get(signals, 'devicePlatform')),
+    knownDevice: boolean(get(signals, 'knownDevice')),
+    method: text(get(signals, 'method')),
+    identityProvider: text(get(signals, 'identityProvider')),
+    signInRisk: word(get(signals, 'signInRisk'), riskLevels),
+    userRisk: word(get(signals, 'userRisk'), riskLevels),
+    // What is not wholly as it should be proves nothing; the rest still does.
+    evidence: (list(get(signals, 'evidence')) ?? []).flatMap((one) => readEvidence(one) ?? []),
+    requestedAcr: texts(get(signals, 'requestedAcr')),
+    requiredAcr: texts(get(signals, 'requiredAcr')),
+    reachable: listOf(readProvable, get(signals, 'reachable')),
+    enrolled: listOf(readEnrolled, get(signals, 'enrolled')),
+  };
+}
+
+function readUser(user: unknown): UserRead | undefined {
+  if (!isObject(user)) return undefined;
+  const attributes = get(user, 'attributes');
+  return {
+    id: text(get(user, 'id')),
+    email: text(get(user, 'email')),
+    disabled: boolean(get(user, 'disabled')),
+    emailVerified: boolean(get(user, 'emailVerified')),
+    phoneVerified: boolean(get(user, 'phoneVerified')),
+    groups: texts(get(user, 'groups')),
+    attribute: (name) => (isObject(attributes) && Object.hasOwn(attributes, name) ? get(attributes, name) : undefined),
+    acceptedTerms: texts(get(user, 'acceptedTerms')),
+    passwordChangedAt: number(get(user, 'passwordChangedAt')),
+  };
+}
+
+function readNetwork(network: unknown): NetworkRead | undefined {
+  if (!isObject(network)) return undefined;
+  const [ip, names, trusted] = [get(network, 'ip'), get(network, 'names'), get(network, 'trusted')];
+  return { ip: text(ip) ?? null, names: texts(names) ?? null, trusted: boolean(trusted) ?? null };
+}
+
+function readEvidence(value: unknown): Evidence | undefined {
+  const [by, at, amr] = [text(get(value, 'by')), number(get(value, 'at')), texts(get(value, 'amr'))];
+  const gives = readProvable(value);
+  return by !== undefined && at !== undefined && amr && gives ? { by, at, amr, ...gives } : undefined;
+}
+
+function readEnrolled(value: unknown): (Provable & { by: string }) | undefined {
+  const [by, gives] = [text(get(value, 'by')), readProvable(value)];
+  return by !== undefined && gives ? { by, ...gives } : undefined;
+}
+
+function readProvable(value: unknown): Provable | undefined {
+  const kinds = listOf((kind) => word(kind, KINDS), get(value, 'kinds'));
+  const phishingResistant = boolean(get(value, 'phishingResistant'));
+  return kinds && phishingResistant !== undefined ? { kinds, phishingResistant } : undefined;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** A property, or undefined when there is none or reading it fails. */
+function get(of: unknown, key: string): unknown {
+  try {
+    return isObject(of) ? (of as Record<string, unknown>)[key] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The items of a list; holes are undefined items. */
+export function list(value: unknown): unknown[] | undefined {
+  try {
+    return Array.isArray(value) ? Array.from(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** All of them as they should be, or undefined. */
+function listOf<T>(read: (item: unknown) => T | undefined, value: unknown): T[] | undefined {
+  const items = list(value)?.map(read);
+  return items?.every((item) => item !== undefined) ? items : undefined;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const boolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
+
+function word<Word extends string>(value: unknown, words: readonly Word[]): Word | undefined {
+  return words.find((one) => one === value);
+}
+
+/** Adding nought makes nought of minus nought, which JSON does not have. */
+export function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
+}
+
+function texts(value: unknown): string[] | undefined {
+  return listOf((item) => (typeof item === 'string' ? item : undefined), value);
+}

@@ -1,0 +1,93 @@
+import type { Form } from '../accounts/index.ts';
+import { AppError } from '../base/index.ts';
+import type { SignInMethod } from '../methods/index.ts';
+import type { AskEnrollment } from './ask-enrollment.ts';
+import type { AskFactor } from './ask-factor.ts';
+import type { AskMethod } from './ask-method.ts';
+import type { AskTask } from './ask-task.ts';
+import type { Identify } from './identify.ts';
+import type { Found } from './stand.ts';
+import type { SignInState } from './state.ts';
+import type { Visit } from './step.ts';
+
+/** What a person can do on a page, besides leaving. */
+export const verbs = ['submit', 'choose', 'enroll', 'resend', 'register', 'recover', 'restart', 'continue'] as const;
+export type Verb = (typeof verbs)[number];
+
+export interface AnswersNeeds {
+  methods: readonly SignInMethod[];
+  identify: Identify;
+  askMethod: AskMethod;
+  askFactor: AskFactor;
+  askEnrollment: AskEnrollment;
+  askTask: AskTask;
+  stand: (state: SignInState, visit: Visit) => Promise<Found>;
+}
+
+/** What an answer makes of a sign-in. Whatever it is about has to be what is pending at this very moment. */
+export function createAnswers(needs: AnswersNeeds) {
+  const { methods, identify, askMethod, askFactor, askEnrollment, askTask, stand } = needs;
+
+  async function submit(state: SignInState, visit: Visit, form: Form): Promise<SignInState> {
+    const { pending, userId } = state;
+    if (userId === undefined) {
+      if (pending?.kind !== 'method') return identify.byAddress(state, visit, form.identifier ?? '');
+      return askMethod.answer(identify.offered(pending.name, visit), state, visit, form);
+    }
+    const here = await stand(state, visit);
+    const { next, person } = here;
+    if (next.step !== 'show' || !person) return here.state;
+    if (next.pending.kind === 'factor') return askFactor.answer(here.state, visit, person, form);
+    if (next.pending.kind === 'task') return askTask.answer(here.state, visit, person, form);
+    return next.pending.kind === 'enrollment' && here.mayAdd
+      ? askEnrollment.answer(here.state, visit, person, form)
+      : here.state;
+  }
+
+  /** A new code, by whichever way the pending question was asked. */
+  async function resend(state: SignInState, visit: Visit): Promise<SignInState> {
+    const { pending, userId } = state;
+    const method = methods.find((one) => one.name === pending?.name);
+    if (userId === undefined && pending?.kind === 'method' && method?.choosable) {
+      return askMethod.begin(identify.offered(method.name, visit), state, visit);
+    }
+    return submit(state, visit, { resend: 'yes' });
+  }
+
+  /** Another way, where it would help: an enrolled factor, or what stands in for one. */
+  async function chooseHelp(state: SignInState, visit: Visit, name: string): Promise<SignInState> {
+    const here = await stand(state, visit);
+    const { offers, person, mayAdd } = here;
+    if (!person) return here.state;
+    if (offers.factors.includes(name)) return askFactor.begin(name, here.state, visit, person);
+    if (mayAdd && [...offers.insteadTasks, ...offers.tasks].includes(name)) {
+      return askTask.begin(name, here.state, visit, person);
+    }
+    if (mayAdd && offers.enrollments.includes(name)) return askEnrollment.begin(name, here.state, visit, person);
+    throw new AppError('method_not_offered', 400, `${name} would not help here`);
+  }
+
+  return (state: SignInState, visit: Visit, verb: Verb, form: Form): Promise<SignInState> => {
+    const actions: Record<Verb, () => Promise<SignInState>> = {
+      submit: () => submit(state, visit, form),
+      resend: () => resend(state, visit),
+      register: () => askMethod.begin(identify.offered('register', visit), anew(state), visit),
+      recover: () => askMethod.begin(identify.offered('recover', visit), anew(state), visit),
+      restart: async () => ({ evidence: [] }),
+      continue: async () => state,
+      enroll: () => chooseHelp(state, visit, form.method ?? ''),
+      async choose() {
+        if (state.userId !== undefined) return chooseHelp(state, visit, form.method ?? '');
+        const method = identify.offered(form.method, visit);
+        if (!method.choosable || state.identifier === undefined) return state;
+        return askMethod.begin(method, state, visit);
+      },
+    };
+    return actions[verb]();
+  };
+}
+
+/** Somebody who registers or recovers begins as nobody, whoever was half-way in. */
+function anew({ identifier, values }: SignInState): SignInState {
+  return { evidence: [], ...(identifier === undefined ? {} : { identifier }), ...(values ? { values } : {}) };
+}

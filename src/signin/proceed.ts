@@ -1,0 +1,101 @@
+import type { KeepDecision } from '../access/index.ts';
+import type { Recorder } from '../audit/index.ts';
+import type { Factor } from '../factors/index.ts';
+import type { SignInMethod } from '../methods/index.ts';
+import { type AskEnrollment, RECOVERY } from './ask-enrollment.ts';
+import { type AskFactor, factorContext, type Person } from './ask-factor.ts';
+import type { AskTask } from './ask-task.ts';
+import type { createEnding } from './ending.ts';
+import type { Identify } from './identify.ts';
+import { present } from './present.ts';
+import type { Found } from './stand.ts';
+import type { SignInState } from './state.ts';
+import type { Outcome, Visit } from './step.ts';
+
+export interface ProceedNeeds {
+  stand: (state: SignInState, visit: Visit) => Promise<Found>;
+  identify: Identify;
+  askFactor: AskFactor;
+  askEnrollment: AskEnrollment;
+  askTask: AskTask;
+  end: ReturnType<typeof createEnding>;
+  factors: readonly Factor[];
+  methods: readonly SignInMethod[];
+  keepDecision: KeepDecision;
+  recorder: Recorder;
+}
+
+export interface Proceeded {
+  state: SignInState;
+  outcome: Outcome;
+}
+
+/**
+ * Goes on as far as it can without an answer: begins what is to be asked next, or ends.
+ *
+ * @param looking the page is only looked at, so nothing is sent: the person says so first.
+ */
+export type Proceed = (state: SignInState, visit: Visit, looking: boolean) => Promise<Proceeded>;
+
+export function createProceed(needs: ProceedNeeds): Proceed {
+  const { stand, identify, askFactor, askEnrollment, askTask, end, factors, methods } = needs;
+
+  /** The question that comes next, begun; undefined where the step is a page of its own or the end. */
+  async function begun(here: Found, visit: Visit, looking: boolean): Promise<SignInState | undefined> {
+    const { next, state, person } = here;
+    if (!person) return undefined;
+    if (next.step === 'again') return identify.again(state, visit, person.user);
+    if (next.step === 'recovery_codes') return askEnrollment.begin(RECOVERY, state, visit, person);
+    if (next.step === 'challenge' && !(looking && sends(next.factor, visit, person))) {
+      return askFactor.begin(next.factor, state, visit, person);
+    }
+    if (next.step === 'task' && !(looking && askTask.sends(next.name, visit, person))) {
+      return askTask.begin(next.name, state, visit, person);
+    }
+    return undefined;
+  }
+
+  function sends(name: string, visit: Visit, { user, authenticators }: Person): boolean {
+    const factor = factors.find((one) => one.name === name);
+    return factor?.sendsTo(factorContext(visit, user), authenticators) !== undefined;
+  }
+
+  /** Keeps what was decided, once for each answer that policy gives in a sign-in. */
+  async function kept({ state, assessment }: Found, visit: Visit): Promise<SignInState> {
+    if (!assessment || assessment.decision.outcome === 'allow') return state;
+    const { decision, reference, signals } = assessment;
+    const said = JSON.stringify(
+      decision.outcome === 'deny' ? decision.by : [signals.action, decision.outcome, decision.unmet],
+    );
+    if (state.kept?.decision === said) return state;
+    const about = { userId: state.userId, clientId: visit.client.id, ip: visit.ip };
+    await Promise.all([
+      needs.keepDecision(assessment),
+      decision.outcome === 'deny'
+        ? needs.recorder.record({ ...about, type: 'user.denied', data: { reference, by: decision.by } })
+        : undefined,
+    ]);
+    return { ...state, kept: { decision: said, reference } };
+  }
+
+  return async function proceed(given, visit, looking) {
+    const here = await stand(given, visit);
+    const state = await kept(here, visit);
+    const { next } = here;
+    if (next.step === 'done' && state.userId !== undefined) {
+      return { state, outcome: { kind: 'finished', finished: await end(here, visit, state.userId) } };
+    }
+    if (isUnreachable(here)) return { state, outcome: { kind: 'unreachable' } };
+    const asking = await begun({ ...here, state }, visit, looking);
+    if (asking) return proceed(asking, visit, looking);
+    return { state, outcome: { kind: 'step', step: present(here, state, visit, methods) } };
+  };
+}
+
+/** The app asked for what this person cannot give: it is told so, it may have another way (RFC 9470 section 5). */
+function isUnreachable({ next, decision }: Found): boolean {
+  if (next.step === 'denied') return next.reason === 'unreachable';
+  return (
+    next.step === 'stuck' && decision?.outcome === 'step_up' && decision.unmet.some((one) => one.require === 'acr')
+  );
+}

@@ -1,0 +1,135 @@
+import type { Assess, Assessment, Occasion } from '../access/index.ts';
+import type { Authenticator, User } from '../accounts/index.ts';
+import type { Factor } from '../factors/index.ts';
+import { type Evidence, type Signals, withEvidence } from '../policy/index.ts';
+import type { Task } from '../tasks/index.ts';
+import type { Person } from './ask-factor.ts';
+import { type NextStep, next, nothing, type Offers } from './next.ts';
+import { offersFor } from './offers.ts';
+import type { Standing } from './present.ts';
+import type { SignInState } from './state.ts';
+import type { Visit } from './step.ts';
+
+/** Where somebody stands in a sign-in, with everything it was found from. */
+export interface Found extends Standing {
+  state: SignInState;
+  person?: Person;
+  assessment?: Assessment;
+  /** Adding something to the account was asked of policy, and allowed. */
+  mayAdd: boolean;
+}
+
+export interface StandNeeds {
+  assess: Assess;
+  factors: readonly Factor[];
+  tasks: readonly Task[];
+  dueTasks: (user: User, visit: Visit) => Promise<string[]>;
+  findUser: (id: string) => Promise<User | undefined>;
+  authenticatorsOf: (userId: string) => Promise<Authenticator[]>;
+  /** What is known of the browser for this person. @param device the cookie's value */
+  aboutDevice: (userId: string, device: string | undefined) => Promise<{ known: boolean; trustedSince?: number }>;
+}
+
+/** Asks policy about what has been proven so far, finds what would help, and settles what comes next. */
+export function createStand(needs: StandNeeds): (state: SignInState, visit: Visit) => Promise<Found> {
+  const { assess, factors, tasks, dueTasks, findUser, authenticatorsOf } = needs;
+
+  return async (given, visit) => {
+    const state = whileSessionLives(given, visit);
+    if (state.userId === undefined) return found(state, next(state, undefined, nothing));
+    const [user, known] = await Promise.all([findUser(state.userId), recognized(state, visit)]);
+    const occasion: Occasion = {
+      action: 'sign_in',
+      user,
+      clientId: visit.client.id,
+      evidence: provenIn(known, visit),
+      circumstances: { ip: visit.ip, userAgent: visit.userAgent, knownDevice: known.knownDevice },
+      requested: visit.requested,
+    };
+    const assessment = await assess(occasion);
+    const { decision } = assessment;
+    if (!user || decision.outcome === 'deny') {
+      return { ...found(known, next(known, decision, nothing)), assessment, decision };
+    }
+    const asksMore = decision.outcome === 'step_up' || known.offersRecovery === true;
+    const [authenticators, due] = await Promise.all([
+      asksMore ? authenticatorsOf(user.id) : [],
+      decision.outcome === 'allow' ? dueTasks(user, visit) : [],
+    ]);
+    const unmet = decision.outcome === 'step_up' ? decision.unmet : [];
+    const person = { user, authenticators, unmet };
+    const offers: Offers =
+      decision.outcome === 'allow'
+        ? { ...nothing, due }
+        : await offersFor(assessment, user, authenticators, { factors, tasks });
+    const step = next(known, decision, offers);
+    const here = { ...found(known, step), person, assessment, decision, offers };
+    return adds(step, offers) ? gate(here, occasion, person) : here;
+  };
+
+  /** Adding something to an account is asked of policy by itself: a stolen password must not enroll its own factor. */
+  async function gate(here: Found, occasion: Occasion, person: Person): Promise<Found> {
+    const { user, authenticators } = person;
+    const enrolled = authenticators.flatMap((one) => enrolledFact(one, factors));
+    const assessment = await assess({ ...occasion, action: 'register_factor', enrolled });
+    const { decision } = assessment;
+    if (decision.outcome === 'allow') return { ...here, mayAdd: true };
+    if (here.decision?.outcome === 'allow') {
+      // Recovery codes were only offered: without them the sign-in is as good.
+      const { offersRecovery: _offered, pending: _pending, ...state } = here.state;
+      return { ...here, state, next: next(state, here.decision, here.offers) };
+    }
+    const helping = await offersFor(assessment, user, authenticators, { factors, tasks });
+    const offers = { ...helping, enrollments: [], tasks: [], insteadTasks: [] };
+    return { ...here, assessment, decision, offers, next: next(here.state, decision, offers) };
+  }
+
+  /** What this browser is to this person, looked up once they are known. */
+  async function recognized(state: SignInState, visit: Visit): Promise<SignInState> {
+    if (state.knownDevice !== undefined || state.userId === undefined) return state;
+    if (state.continuing) return { ...state, knownDevice: visit.session?.knownDevice ?? false };
+    const { known, trustedSince } = await needs.aboutDevice(state.userId, visit.device);
+    const evidence = trustedSince === undefined ? state.evidence : [...state.evidence, trustedDevice(trustedSince)];
+    return { ...state, knownDevice: known, evidence };
+  }
+}
+
+/** It proves nothing by itself; policy says for how long it may stand in for a second factor. */
+export function trustedDevice(at: number): Evidence {
+  return { by: 'trusted_device', kinds: [], amr: [], phishingResistant: false, at };
+}
+
+/** That of the session which goes on counts as long as the session lives. */
+export function provenIn({ continuing, userId, evidence }: SignInState, { session }: Visit): Evidence[] {
+  return continuing && session?.userId === userId ? withEvidence(session?.evidence ?? [], evidence) : evidence;
+}
+
+/** A sign-in that went on from a session starts over when the session has ended. */
+function whileSessionLives(state: SignInState, { session }: Visit): SignInState {
+  const whose = state.userId ?? state.about;
+  if (!state.continuing || session?.userId === whose) return state;
+  return { evidence: [], ...(state.identifier === undefined ? {} : { identifier: state.identifier }) };
+}
+
+function found(state: SignInState, step: NextStep): Found {
+  return { state, next: step, offers: nothing, decision: undefined, mayAdd: false };
+}
+
+function adds(step: NextStep, offers: Offers): boolean {
+  if (step.step === 'enroll' || step.step === 'recovery_codes') return true;
+  if (step.step === 'task') return !offers.due.includes(step.name);
+  if (step.step !== 'show') return false;
+  return (
+    step.pending.kind === 'enrollment' || (step.pending.kind === 'task' && !offers.due.includes(step.pending.name))
+  );
+}
+
+type EnrolledFact = NonNullable<Signals['enrolled']>[number];
+
+function enrolledFact({ factor: name, data }: Authenticator, factors: readonly Factor[]): EnrolledFact[] {
+  const factor = factors.find((one) => one.name === name);
+  if (!factor) return [];
+  const { kinds, phishingResistant } = factor.gives;
+  // A key that was enrolled without a PIN or a finger cannot give more than it did then.
+  return [{ by: name, kinds: data.userVerified === false ? ['possession'] : kinds, phishingResistant }];
+}

@@ -1,0 +1,36 @@
+import type { ResetPassword } from '../accounts/index.ts';
+import type { Hasher } from '../verifiers/index.ts';
+import type { Task } from './task.ts';
+
+export interface ChangePasswordNeeds {
+  /** Why a password is not good enough, as a language key. */
+  checkPassword: (password: string, about: readonly string[]) => Promise<string | undefined>;
+  /** The hash of the password somebody has, if they have one. */
+  passwordOf: (userId: string) => Promise<string | undefined>;
+  minPasswordLength: () => number;
+  hasher: Pick<Hasher, 'hash' | 'verify'>;
+  resetPassword: ResetPassword;
+}
+
+/** Another password, where policy wants one: an old one that leaked is no use to anybody afterwards. */
+export function changePasswordTask(needs: ChangePasswordNeeds): Task {
+  const { checkPassword, passwordOf, minPasswordLength, hasher, resetPassword } = needs;
+  const page = () => ({ view: 'tasks/change-password', show: { min_length: minPasswordLength() }, remember: {} });
+  const refused = (reason: string) => ({ ok: false as const, reason, errors: { new_password: reason } });
+
+  return {
+    name: 'change-password',
+    meets: (requirement) => requirement.require === 'password_change',
+    due: async () => false,
+    sendsTo: () => undefined,
+    begin: async () => page(),
+    async complete({ user, client }, { new_password: password = '' }) {
+      const problem = await checkPassword(password, [user.email ?? '', client.name]);
+      if (problem) return refused(problem);
+      const old = await passwordOf(user.id);
+      if (old !== undefined && (await hasher.verify(password, old)).ok) return refused('password_same');
+      const { nothingBefore } = await resetPassword(user.id, await hasher.hash(password), 'user');
+      return { ok: true, nothingBefore };
+    },
+  };
+}
