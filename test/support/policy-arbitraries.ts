@@ -25,7 +25,9 @@ const leaf = fc.oneof(
   fc.record({ identity_provider: words('acme', 'other') }),
   fc.record({ action: words(...actions) }),
   fc.record({ requested_acr: words('aal2', 'phr') }),
-  fc.record({ time: fc.constantFrom({ days: ['fri'], zone: 'UTC' }, { from: '22:00', to: '06:00', zone: 'Asia/Tokyo' }) }),
+  fc.record({
+    time: fc.constantFrom({ days: ['fri'], zone: 'UTC' }, { from: '22:00', to: '06:00', zone: 'Asia/Tokyo' }),
+  }),
 );
 const risk = fc.oneof(fc.record({ sign_in_risk: level }), fc.record({ user_risk: level }));
 
@@ -46,8 +48,15 @@ const word = fc.constantFrom<unknown>(
   ...['mfa', 'mfa', 'phishing_resistant', 'verified_email', 'verified_phone', 'password_change'],
   ...[{ authenticator: ['totp', 'sms'] }, { authenticator: ['webauthn'] }, { terms: 'privacy' }],
 );
-const lasting = fc.oneof({ weight: 3, arbitrary: word }, fc.record({ any: fc.array(word, { minLength: 1, maxLength: 3 }) }));
-const passing = fc.oneof(lasting, fc.record({ fresh: duration }), fc.record({ any: fc.tuple(word, fc.record({ fresh: duration })) }));
+const lasting = fc.oneof(
+  { weight: 3, arbitrary: word },
+  fc.record({ any: fc.array(word, { minLength: 1, maxLength: 3 }) }),
+);
+const passing = fc.oneof(
+  lasting,
+  fc.record({ fresh: duration }),
+  fc.record({ any: fc.tuple(word, fc.record({ fresh: duration })) }),
+);
 const session = fc.record({ max_age: duration, persistent: fc.boolean() }, { requiredKeys: [] });
 
 const trusting = fc.record({
@@ -62,7 +71,10 @@ const asking = fc.oneof(
 
 /** One policy without its name and mode. */
 const body = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ if: conditionOf(fc.oneof(leaf, risk)), then: asking }, { requiredKeys: ['then'] }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ if: conditionOf(fc.oneof(leaf, risk)), then: asking }, { requiredKeys: ['then'] }),
+  },
   { weight: 1, arbitrary: fc.record({ if: conditionOf(leaf), then: trusting }, { requiredKeys: ['then'] }) },
 );
 const mode = fc.constantFrom('enforce', 'enforce', 'enforce', 'report', 'off');
@@ -83,7 +95,9 @@ export const policies: fc.Arbitrary<Policy[]> = writtenPolicies.map(ready);
 const at = fc.constantFrom(0, 59, 61, 599, 601, 3601, 90_000).map((age) => NOW - age);
 const sms = { ...totp, by: 'sms' };
 const proofs = fc.array(
-  fc.tuple(fc.constantFrom(password, totp, sms, passkey, recoveryCode, trustedDevice), at).map(([one, when]) => ({ ...one, at: when })),
+  fc
+    .tuple(fc.constantFrom(password, totp, sms, passkey, recoveryCode, trustedDevice), at)
+    .map(([one, when]) => ({ ...one, at: when })),
   { maxLength: 4 },
 );
 const provable = fc.subarray([totp, sms, passkey]);
@@ -109,7 +123,11 @@ export const signals: fc.Arbitrary<Signals> = fc.record(
     user,
     client: fc.record({ id: fc.constantFrom('a', 'b'), tags: fc.subarray(['x', 'y']) }),
     network: fc.record(
-      { ip: fc.constantFrom('10.1.2.3', '192.0.2.1', '2001:db8::1', '?'), names: fc.subarray(['office']), trusted: fc.boolean() },
+      {
+        ip: fc.constantFrom('10.1.2.3', '192.0.2.1', '2001:db8::1', '?'),
+        names: fc.subarray(['office']),
+        trusted: fc.boolean(),
+      },
       { requiredKeys: [] },
     ),
     country: fc.constantFrom('DE', 'FR', 'IT'),
@@ -132,7 +150,8 @@ export const signals: fc.Arbitrary<Signals> = fc.record(
 export function losses(all: Signals): Signals[] {
   const without = <T extends object>(from: T, key: string): T =>
     Object.fromEntries(Object.entries(from).filter(([name]) => name !== key)) as T;
-  const each = <T extends object>(from: T | undefined): T[] => Object.keys(from ?? {}).map((key) => without(from as T, key));
+  const each = <T extends object>(from: T | undefined): T[] =>
+    Object.keys(from ?? {}).map((key) => without(from as T, key));
   return [
     ...each(all),
     ...each(all.user).map((user) => ({ ...all, user })),
