@@ -17,7 +17,7 @@ export interface Facts {
   devicePlatform: string | undefined;
   knownDevice: boolean | undefined;
   method: string | undefined;
-  identityProvider: string | undefined;
+  identityProvider: string | null | undefined;
   signInRisk: string | undefined;
   userRisk: string | undefined;
   evidence: readonly Evidence[];
@@ -69,7 +69,7 @@ export function readFacts(signals: unknown): Facts {
     devicePlatform: text(get(signals, 'devicePlatform')),
     knownDevice: boolean(get(signals, 'knownDevice')),
     method: text(get(signals, 'method')),
-    identityProvider: text(get(signals, 'identityProvider')),
+    identityProvider: orNull(text, get(signals, 'identityProvider')),
     signInRisk: word(get(signals, 'signInRisk'), riskLevels),
     userRisk: word(get(signals, 'userRisk'), riskLevels),
     // What is not wholly as it should be proves nothing; the rest still does.
@@ -138,6 +138,11 @@ export function list(value: unknown): unknown[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Null is the knowledge that there is none. */
+function orNull<T>(read: (value: unknown) => T | undefined, value: unknown): T | null | undefined {
+  return value === null ? null : read(value);
 }
 
 /** All of them as they should be, or undefined. */

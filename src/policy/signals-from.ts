@@ -41,7 +41,8 @@ function readSignals(place: Place, given: unknown, now: number): Signals | undef
   const at = read('at', readAt) ?? now;
   const ago = (seconds: number | undefined) => (seconds === undefined ? undefined : at - seconds);
   const requiredAcr = read('required_acr', readTexts) ?? [];
-  const [id, tags, email] = [read('client', readText), read('client_tags', readTexts), read('email', readText)];
+  const [id, tags] = [read('client', readText), read('client_tags', readTexts)];
+  const [email, method] = [read('email', readText), read('method', readText)];
 
   const user = known<UserFacts>({
     id: read('user', readText) ?? email ?? 'somebody',
@@ -68,8 +69,8 @@ function readSignals(place: Place, given: unknown, now: number): Signals | undef
     country: read('country', readText)?.toUpperCase(),
     devicePlatform: read('device_platform', readText),
     knownDevice: read('known_device', readBoolean),
-    method: read('method', readText),
-    identityProvider: read('identity_provider', readText),
+    method,
+    identityProvider: read('identity_provider', readText) ?? (method && method !== 'federated' ? null : undefined),
     signInRisk: read('sign_in_risk', readRisk),
     userRisk: read('user_risk', readRisk),
     evidence: read('evidence', (one, value) => readProofs(one, value, at)) ?? [],

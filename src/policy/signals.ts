@@ -51,7 +51,8 @@ export interface Signals {
   knownDevice?: boolean;
   /** How the first factor was done: `password`, `email-code`, `passkey`, `federated`, … */
   method?: string;
-  identityProvider?: string;
+  /** The upstream provider that vouched for the person; null when none did. */
+  identityProvider?: string | null;
   signInRisk?: RiskLevel;
   userRisk?: RiskLevel;
   /** Everything proven so far; what has ended (a password that was replaced) is not in it. */

@@ -134,7 +134,7 @@ export const signals: fc.Arbitrary<Signals> = fc.record(
     devicePlatform: fc.constantFrom('ios', 'linux'),
     knownDevice: fc.boolean(),
     method: fc.constantFrom('password', 'federated'),
-    identityProvider: fc.constantFrom('acme', 'other'),
+    identityProvider: fc.constantFrom('acme', 'other', null),
     signInRisk: fc.constantFrom(...riskLevels),
     userRisk: fc.constantFrom(...riskLevels),
     evidence: proofs,

@@ -4,10 +4,10 @@ import type { PolicyTrace, Requirement, SessionControl, TestTrace, Verdict } fro
 const VALUE: Record<Verdict, number> = { no: 0, unknown: 0.5, yes: 1 };
 
 /** Kleene's logic in numbers: all is the least, any the greatest, not what is left to one. */
-function valueOf(trace: TestTrace): number {
+function numberOf(trace: TestTrace): number {
   const stated = VALUE[trace.verdict];
   if (!('join' in trace)) return stated;
-  const inner = trace.of.map(valueOf);
+  const inner = trace.of.map(numberOf);
   const value = trace.join === 'any' ? Math.max(...inner) : Math.min(...inner);
   assert.equal(stated, trace.join === 'not' ? 1 - value : value, `${trace.join} is not what its parts say`);
   return stated;
@@ -28,7 +28,7 @@ export function concluded(trace: readonly PolicyTrace[]): {
   session: SessionControl;
 } {
   for (const { policy, applied, verdict, tests } of trace) {
-    assert.equal(VALUE[verdict], Math.min(1, ...tests.map(valueOf)), `the verdict of ${policy}`);
+    assert.equal(VALUE[verdict], Math.min(1, ...tests.map(numberOf)), `the verdict of ${policy}`);
     assert.equal(applied, VALUE[verdict] > 0, `whether ${policy} applied`);
   }
   const counting = trace.filter((one) => one.applied && one.mode !== 'report');

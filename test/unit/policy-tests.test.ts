@@ -124,11 +124,10 @@ const cases: Record<string, Case[]> = {
     ['{ method: [password] }', {}, 'unknown'],
   ],
   identity_provider: [
-    ['{ identity_provider: [acme] }', { identityProvider: 'acme', method: 'federated' }, 'yes'],
     ['{ identity_provider: [acme] }', { identityProvider: 'acme' }, 'yes'],
-    ['{ identity_provider: [acme] }', { identityProvider: 'other', method: 'federated' }, 'no'],
-    ['{ identity_provider: [acme] }', { method: 'password' }, 'no'],
-    ['{ identity_provider: [acme] }', { method: 'federated' }, 'unknown'],
+    ['{ identity_provider: [acme] }', { identityProvider: 'other' }, 'no'],
+    ['{ identity_provider: [acme] }', { identityProvider: null }, 'no'],
+    ['{ identity_provider: [acme] }', { identityProvider: '', method: 'password' }, 'unknown'],
     ['{ identity_provider: [acme] }', {}, 'unknown'],
   ],
   sign_in_risk: [
@@ -211,7 +210,11 @@ test('a trace shows what was expected, and what there was', () => {
     ...['attribute.level', [3]],
     [0, 2],
   ]);
-  assert.deepEqual(shown('{ identity_provider: acme }', { method: 'password' }), ['identity_provider', ['acme'], null]);
+  assert.deepEqual(shown('{ identity_provider: acme }', { identityProvider: null }), [
+    'identity_provider',
+    ['acme'],
+    null,
+  ]);
   assert.deepEqual(shown('{ network: [office, 10.0.0.0/8, trusted] }', network('10.1.2.3', ['x'])), [
     ...['network', ['office', '10.0.0.0/8', 'trusted']],
     { ip: '10.1.2.3', names: ['x'], trusted: false },

@@ -1,8 +1,4 @@
 import { oneOf } from './test.ts';
 
-/** The upstream provider, by its id. Who is known to have come in another way came through none. */
-export const identityProvider = oneOf({
-  name: 'identity_provider',
-  read: ({ identityProvider, method }) =>
-    identityProvider ?? (method === undefined || method === 'federated' ? undefined : null),
-});
+/** The upstream provider that vouched for the person, by its id. Who is known to have come without one came by none. */
+export const identityProvider = oneOf({ name: 'identity_provider', read: (facts) => facts.identityProvider });
