@@ -33,14 +33,13 @@ export interface GatherNeeds {
   reachable: () => Signals['reachable'];
   now: () => number;
   log: Log;
+  /** Milliseconds. A fact that does not come in time is not known, and what is not known counts in nobody's favour. */
+  patience?: number;
 }
-
-/** Milliseconds. A fact that does not come in time is not known, and what is not known counts in nobody's favour. */
-const PATIENCE = 1000;
 
 /** Everything a decision may look at, gathered at once. Nothing that is missing is made up. */
 export function createGather(needs: GatherNeeds): (occasion: Occasion) => Promise<Signals> {
-  const { store, clientTags, networksOf, place, terms, wanted, reachable, now, log } = needs;
+  const { store, clientTags, networksOf, place, terms, wanted, reachable, now, log, patience = 1000 } = needs;
 
   async function userFacts(user: User): Promise<UserFacts> {
     const { id, email, disabled, emailVerified, phoneVerified, groups, attributes } = user;
@@ -71,7 +70,7 @@ export function createGather(needs: GatherNeeds): (occasion: Occasion) => Promis
     const timer = setTimeout(() => {
       log.warn({ fact }, 'a signal did not come in time and counts as unknown');
       resolve(undefined);
-    }, PATIENCE);
+    }, patience);
     return Promise.race([asked, late]).finally(() => clearTimeout(timer));
   }
 

@@ -24,7 +24,8 @@ const INCLUDED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-count
 /** @param file of the operator's own (`GEOIP_DB`), in MaxMind's format. @throws Error when it cannot be read. */
 export async function openPlaces(file?: string): Promise<FindPlace> {
   const reader = await open(file ?? fileURLToPath(import.meta.resolve(INCLUDED)));
-  return (ip) => placeOf((reader.get(ip) ?? {}) as PlaceRecord);
+  // IPv4 as a socket for both families writes it (RFC 4291 section 2.5.5.2).
+  return (ip) => placeOf((reader.get(ip.replace(/^::ffff:/i, '')) ?? {}) as PlaceRecord);
 }
 
 function placeOf({ country_code: code, country, autonomous_system_number: asn }: PlaceRecord): Place {
