@@ -3,29 +3,53 @@ import type { Finding } from './lint.ts';
 import { whole } from './lint-lockouts.ts';
 import type { Policy } from './policy.ts';
 import type { Requirement } from './requirement.ts';
-import { kindOf, satisfiable } from './satisfiable.ts';
+import { kindOf, satisfiable, valuesOf } from './satisfiable.ts';
+
+/** What tells quickly that one policy does not apply wherever another one does. */
+interface Outline {
+  policy: Policy;
+  kinds: ReadonlySet<string>;
+  /** Values that are asked for, by test, of signals that have one. */
+  values: ReadonlyMap<string, readonly string[]>;
+}
 
 /** Policies that change nothing, because wherever they apply an enforced one asks for at least as much. */
 export function pointless(policies: readonly Policy[]): Finding[] {
-  const kinds = new Map(policies.map((one) => [one, new Set(leavesOf(one.conditions).map(kindOf))]));
-  const covers = (wide: Policy, narrow: Policy): boolean => {
-    const tested = kinds.get(narrow) ?? new Set();
-    return (
-      asksAsMuch(wide, narrow) &&
-      [...(kinds.get(wide) ?? [])].every((kind) => tested.has(kind)) &&
-      appliesWherever(wide, narrow)
-    );
-  };
-  return policies.flatMap((narrow, index) => {
-    const wide = policies.find((other, at) => {
-      const candidate = other !== narrow && other.mode === 'enforce';
+  const outlines = policies.map(outline);
+  return outlines.flatMap((narrow, index) => {
+    const wide = outlines.find((other, at) => {
+      if (other === narrow || other.policy.mode !== 'enforce' || !covers(other, narrow)) return false;
       // Of two that say the same, the first is kept.
-      return candidate && covers(other, narrow) && (at < index || narrow.mode !== 'enforce' || !covers(narrow, other));
-    });
+      return at < index || narrow.policy.mode !== 'enforce' || !covers(narrow, other);
+    })?.policy;
     if (!wide) return [];
     const says = `changes nothing: wherever it applies, "${wide.name}" ${wide.block ? 'blocks' : 'asks for as much'}.`;
-    return { severity: 'warning', policy: narrow.name, says };
+    return { severity: 'warning', policy: narrow.policy.name, says };
   });
+}
+
+function outline(policy: Policy): Outline {
+  const plain = policy.conditions.filter((one) => !('join' in one) && one.holds === 'one');
+  return {
+    policy,
+    kinds: new Set(leavesOf(policy.conditions).map(kindOf)),
+    values: new Map(leavesOf(plain).map(({ test, expected }) => [test, valuesOf(expected)])),
+  };
+}
+
+function covers(wide: Outline, narrow: Outline): boolean {
+  return (
+    mayCover(wide, narrow) && asksAsMuch(wide.policy, narrow.policy) && appliesWherever(wide.policy, narrow.policy)
+  );
+}
+
+/** A policy that looks at something else, or for other values of the same, never does; comparing all pairs has to be cheap. */
+function mayCover(wide: Outline, narrow: Outline): boolean {
+  if (!wide.kinds.isSubsetOf(narrow.kinds)) return false;
+  for (const [test, values] of wide.values) {
+    if (narrow.values.get(test)?.every((value) => !values.includes(value))) return false;
+  }
+  return true;
 }
 
 function appliesWherever(wide: Policy, narrow: Policy): boolean {
@@ -37,8 +61,7 @@ function appliesWherever(wide: Policy, narrow: Policy): boolean {
 }
 
 function asksAsMuch(wide: Policy, narrow: Policy): boolean {
-  if (wide.block) return true;
-  if (narrow.block) return false;
+  if (wide.block || narrow.block) return wide.block;
   const [strict, mild] = [wide.session, narrow.session];
   return (
     atMost(strict.maxAge, mild.maxAge) &&
@@ -51,17 +74,13 @@ function asksAsMuch(wide: Policy, narrow: Policy): boolean {
 function implies(strict: Requirement, mild: Requirement): boolean {
   if (strict.require === 'any') return strict.of.every((one) => implies(one, mild));
   if (mild.require === 'any') return mild.of.some((one) => implies(strict, one));
-  const [{ within: sooner, trustDevice: shorter, ...asked }, { within, trustDevice, ...wanted }] = [
-    detailsOf(strict),
-    detailsOf(mild),
-  ];
-  const noTrust = shorter === undefined || (trustDevice !== undefined && shorter <= trustDevice);
-  return JSON.stringify(asked) === JSON.stringify(wanted) && atMost(sooner, within) && noTrust;
+  const { within: sooner, trustDevice: shorter, ...asked }: Details = strict;
+  const { within, trustDevice, ...wanted }: Details = mild;
+  const trustsNoMore = shorter === undefined || (trustDevice !== undefined && shorter <= trustDevice);
+  return JSON.stringify(asked) === JSON.stringify(wanted) && atMost(sooner, within) && trustsNoMore;
 }
 
-function detailsOf(requirement: Requirement): { within?: number; trustDevice?: number; require: string } {
-  return requirement;
-}
+type Details = { within?: number; trustDevice?: number; require: string };
 
 /** A limit is as strict as another one, or as none. */
 function atMost(limit: number | undefined, other: number | undefined): boolean {

@@ -60,7 +60,7 @@ function consistent(literals: readonly Literal[], test: string): boolean {
   return first === undefined || left(first).some((value) => others.every((values) => values.includes(value)));
 }
 
-/** Values as text that can be compared. */
-function valuesOf(expected: Plain): string[] {
+/** Expected values as text that can be compared. */
+export function valuesOf(expected: Plain): string[] {
   return Array.isArray(expected) ? expected.map((one) => JSON.stringify(one)) : [JSON.stringify(expected)];
 }

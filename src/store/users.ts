@@ -60,7 +60,7 @@ export interface Users {
   /** Everything issued so far is dead at once, and stays dead when the user is enabled again. */
   disable(id: string): Promise<boolean>;
   enable(id: string): Promise<boolean>;
-  /** With everything that belongs to them. */
+  /** With everything that belongs to them; what was decided about them stays, by id alone. */
   remove(id: string): Promise<boolean>;
   /** Signs out everywhere, in one statement; what is issued after it lives. Answers the sessions that it ended. */
   endEverything(id: string): Promise<string[]>;
@@ -130,7 +130,12 @@ export function createUsers(db: Db): Users {
       return (await db.run(sql`update users set disabled_at = null, updated_at = now() where id = ${id}`)) === 1;
     },
     async remove(id) {
-      return (await db.run(sql`delete from users where id = ${id}`)) === 1;
+      const removed = await db.run(sql`
+        with forgotten as (
+          update decisions set signals = signals #- '{user,email}' #- '{user,attributes}' where user_id = ${id}
+        )
+        delete from users where id = ${id}`);
+      return removed === 1;
     },
     async endEverything(id) {
       const rows = await db.all<{ uid: string }>(sql`

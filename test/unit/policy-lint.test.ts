@@ -145,7 +145,7 @@ describe('a policy that can never apply', () => {
 
 describe('a block that also hits those of whom something is not known', () => {
   const warned = (policy: string) =>
-    lint([policy]).map((one) => one.replace(/warning p0: blocks also when (.*) is not .*/, '$1'));
+    lint([policy]).map((one) => one.replace(/warning p0: blocks also when (\w+) is not known.*/, '$1'));
 
   test('is told for each signal that may be missing in ordinary life', () => {
     assert.deepEqual(warned(`if: { country: [KP], ${spared} }, ${block}`), ['country']);
@@ -205,7 +205,7 @@ describe('a policy that another one makes pointless', () => {
   const asks = 'warning p0: changes nothing: wherever it applies, "p1" asks for as much.';
   const pairs: [what: string, narrow: string, wide: string, found: string[]][] = [
     ['a wider condition and the same', `if: { client: a, group: g }, ${mfa}`, `if: { client: [a, b] }, ${mfa}`, [asks]],
-    ['a narrower condition', `if: { client: [a, b] }, ${mfa}`, `if: { client: a }, ${mfa}`, []],
+    ['an overlapping condition', `if: { client: [a, b] }, ${mfa}`, `if: { client: [a, c] }, ${mfa}`, []],
     ['another condition', `if: { client: a }, ${mfa}`, `if: { group: g }, ${mfa}`, []],
     ['less is asked', `if: { client: a }, then: { require: [mfa, verified_phone] }`, mfa, []],
     ['more is asked', `if: { client: a }, ${mfa}`, 'then: { require: [verified_phone, mfa] }', [asks]],
@@ -321,6 +321,6 @@ describe('a policy that another one makes pointless', () => {
     const start = performance.now();
     const many = Array.from({ length: 1000 }, (_, n) => `if: { client: a${n}, not: { group: g } }, ${mfa}`);
     assert.deepEqual(lint(many), []);
-    assert.ok(performance.now() - start < 20_000);
+    assert.ok(performance.now() - start < 10_000);
   });
 });
