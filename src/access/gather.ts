@@ -21,7 +21,7 @@ export interface Occasion {
 }
 
 export interface GatherNeeds {
-  store: Pick<Store, 'acceptances' | 'passwords'>;
+  store: { acceptances: Pick<Store['acceptances'], 'list'>; passwords: Pick<Store['passwords'], 'find'> };
   /** Of a client that is known here. */
   clientTags: (clientId: string) => readonly string[] | undefined;
   networksOf: (ip: string) => { names: readonly string[]; trusted: boolean };

@@ -1,21 +1,21 @@
 import { sayDuration } from './duration.ts';
 import type { Requirement } from './requirement.ts';
 
-/** What is asked for, in words for operators: `a second factor, not older than 15 minutes`. */
+/** What is asked for, in words for operators: `a second factor (at most 15 minutes old)`. */
 export function describeRequirement(requirement: Requirement): string {
   const within = 'within' in requirement ? requirement.within : undefined;
-  return within === undefined ? bare(requirement) : `${bare(requirement)}, not older than ${sayDuration(within)}`;
+  return within === undefined ? bare(requirement) : `${bare(requirement)} (at most ${sayDuration(within)} old)`;
 }
 
 function bare(requirement: Requirement): string {
   switch (requirement.require) {
     case 'proof':
-      return 'any proof';
+      return 'a proof of any kind';
     case 'mfa': {
       const { trustDevice } = requirement;
       return trustDevice === undefined
         ? 'a second factor'
-        : `a second factor, unless this browser was trusted in the last ${sayDuration(trustDevice)}`;
+        : `a second factor (or a browser that was trusted in the last ${sayDuration(trustDevice)})`;
     }
     case 'phishing_resistant':
       return 'a factor that resists phishing';
@@ -32,6 +32,6 @@ function bare(requirement: Requirement): string {
     case 'password_change':
       return 'a new password';
     case 'any':
-      return `one of these: ${requirement.of.map(describeRequirement).join('; ')}`;
+      return `either ${requirement.of.map(describeRequirement).join(' or ')}`;
   }
 }

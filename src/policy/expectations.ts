@@ -63,7 +63,8 @@ function parseOne(place: Place, input: unknown): Expectation | undefined {
 function readUnmet(place: Place, value: unknown): string | undefined {
   if (typeof value === 'string') return readWord(place, value, 'requirement', WORDS);
   const map = readMap(place, value, ['authenticator', 'acr', 'terms', 'any'], 'requirement');
-  const [[word, details] = [], ...others] = map ? Object.entries(map) : [];
+  if (!map) return undefined;
+  const [[word, details] = [], ...others] = Object.entries(map);
   if (word === undefined || others.length > 0) return complain(place, 'must be one requirement.');
   if (word !== 'any') return `${word}: ${readList(inside(place, word), details, readText).join(', ')}`;
   return `any: ${readList(inside(place, word), details, readUnmet).join(', ')}`;

@@ -54,20 +54,20 @@ function sayOutcome(decision: Decision): string {
 function sayApplied(trace: PolicyTrace): string {
   const { policy, mode, verdict, tests, block, requirements } = trace;
   const because = tests.flatMap((one) => (one.verdict === verdict ? reasons(one) : []));
-  const why = because.length === 0 ? 'applies to everybody' : `applied because ${because.join(' and ')}`;
+  const why = because.length === 0 ? 'applies to everybody' : `applied because ${because.join(', and ')}`;
   const unknown = verdict === 'unknown' ? ' (what is not known counts as applying)' : '';
-  const asks = [...(block ? ['blocks'] : []), ...requirements.map(sayRequirement)];
-  const effect = asks.length === 0 ? '' : `: ${mode === 'report' ? 'enforced, it would say: ' : ''}${asks.join('; ')}`;
+  const asks = [...(block ? ['blocks'] : []), ...requirements.map(sayRequirement)].join('; ');
+  const effect = asks === '' ? '' : mode === 'report' ? `; enforced, it would say: ${asks}` : `; ${asks}`;
   return `${quote(policy)}${mode === 'report' ? ' (report only)' : ''} ${why}${unknown}${effect}.`;
 }
 
 function sayRequirement({ requirement, met, reason }: RequirementTrace): string {
-  return `${describeRequirement(requirement)} is ${met ? 'met' : 'not met'}, ${reason}`;
+  return `${describeRequirement(requirement)}: ${met ? 'met' : 'not met'} (${reason})`;
 }
 
 function sayNotApplied({ policy, tests }: PolicyTrace): string {
   const because = tests.flatMap((one) => (one.verdict === 'no' ? reasons(one) : []));
-  return `${quote(policy)} did not apply: ${because.join(' and ')}.`;
+  return `${quote(policy)} did not apply: ${because.join(', and ')}.`;
 }
 
 /** Only what settled it. */
@@ -78,17 +78,15 @@ function reasons(trace: TestTrace): string[] {
   }
   const { test, expected, actual, verdict } = trace;
   if (verdict === 'unknown') return [`${test} is not known`];
-  return [`${test} is ${say(actual) || 'none'}${verdict === 'yes' ? '' : `, not ${say(expected, ' or ')}`}`];
+  return [`${test} is ${say(actual) || 'none'}${verdict === 'yes' ? '' : ` instead of ${say(expected, ' or ')}`}`];
 }
 
-/** Values of a trace, in words; where things are named, the names say nothing new. */
-function say(value: unknown, or = ', '): string {
-  if (Array.isArray(value)) return value.map((one) => say(one)).join(or);
-  if (typeof value === 'object' && value !== null) {
-    const parts = Object.values(value).map((one) => say(one));
-    return parts.filter((one) => one !== '').join(' ');
-  }
-  return value === null ? '' : String(value);
+/** Values of a trace in words; what is not known is left out. */
+function say(value: unknown, between = ', '): string {
+  if (Array.isArray(value)) return value.map((one) => say(one)).join(between);
+  if (typeof value !== 'object') return String(value);
+  const known = Object.entries(value ?? {}).map(([name, one]) => [name, say(one)]);
+  return known.flatMap(([name, says]) => (says === '' ? [] : `${name} ${says}`)).join(' ');
 }
 
 function saySession({ session: { maxAge, persistent, trustDevice } }: Decision): string[] {

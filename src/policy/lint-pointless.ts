@@ -8,7 +8,7 @@ import { kindOf, satisfiable, valuesOf } from './satisfiable.ts';
 /** What tells quickly that one policy does not apply wherever another one does. */
 interface Outline {
   policy: Policy;
-  kinds: ReadonlySet<string>;
+  kinds: readonly string[];
   /** Values that are asked for, by test, of signals that have one. */
   values: ReadonlyMap<string, readonly string[]>;
 }
@@ -32,7 +32,7 @@ function outline(policy: Policy): Outline {
   const plain = policy.conditions.filter((one) => !('join' in one) && one.holds === 'one');
   return {
     policy,
-    kinds: new Set(leavesOf(policy.conditions).map(kindOf)),
+    kinds: [...new Set(leavesOf(policy.conditions).map(kindOf))],
     values: new Map(leavesOf(plain).map(({ test, expected }) => [test, valuesOf(expected)])),
   };
 }
@@ -45,7 +45,7 @@ function covers(wide: Outline, narrow: Outline): boolean {
 
 /** A policy that looks at something else, or for other values of the same, never does; comparing all pairs has to be cheap. */
 function mayCover(wide: Outline, narrow: Outline): boolean {
-  if (!wide.kinds.isSubsetOf(narrow.kinds)) return false;
+  if (!wide.kinds.every((kind) => narrow.kinds.includes(kind))) return false;
   for (const [test, values] of wide.values) {
     if (narrow.values.get(test)?.every((value) => !values.includes(value))) return false;
   }

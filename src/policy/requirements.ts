@@ -63,7 +63,7 @@ function answer(requirement: Requirement, proofs: Proofs): Answer {
       return passwordChange(proofs);
     case 'any': {
       const answers = requirement.of.map((one) => answer(one, proofs));
-      const reason = answers.map((one) => one.reason).join('; ');
+      const reason = answers.map((one) => one.reason).join(', ');
       return answers.find((one) => one.met) ?? { met: false, reason };
     }
   }

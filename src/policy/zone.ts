@@ -1,8 +1,8 @@
 /** What day and time it is in a place. */
 export interface Zone {
   name: string;
-  /** @param at seconds since the epoch @returns such as `{ day: 'fri', time: '14:05' }` */
-  read: (at: number) => { day: string; time: string };
+  /** @param at seconds since the epoch @returns such as `fri 14:05` */
+  read: (at: number) => string;
 }
 
 /** @returns undefined when there is no time zone of this name (IANA, such as `Europe/Berlin`) */
@@ -15,12 +15,9 @@ export function makeZone(name: string): Zone | undefined {
     return undefined;
   }
   // Many policies ask for the same moment, and telling it is the dearest thing an evaluation does.
-  let last: { at: number; says: { day: string; time: string } } | undefined;
+  let last: { at: number; says: string } | undefined;
   const read = (at: number) => {
-    if (last?.at !== at) {
-      const [day = '', time = ''] = format.format(at * 1000).split(' ');
-      last = { at, says: { day: day.toLowerCase(), time } };
-    }
+    if (last?.at !== at) last = { at, says: format.format(at * 1000).toLowerCase() };
     return last.says;
   };
   return { name, read };

@@ -12,8 +12,8 @@ onEveryDriver({
     );
     const user = await store.users.find('ada');
     assert.deepEqual(Object.keys(user ?? {}).sort(), [
-      ...['attributes', 'createdAt', 'disabled', 'email', 'emailVerified', 'id', 'nothingBefore', 'phoneVerified'],
-      'updatedAt',
+      ...['attributes', 'createdAt', 'disabled', 'email', 'emailVerified', 'groups', 'id', 'nothingBefore'],
+      ...['phoneVerified', 'updatedAt'],
     ]);
     assert.deepEqual(user?.attributes, { policy: ['a', 'b'] });
     assert.equal(user?.nothingBefore, 0);

@@ -29,7 +29,7 @@ export function homeApp(issuer: string, scope = 'openid profile email offline_ac
 export async function visit(rp: RelyingParty, browser: Browser, parameters: Record<string, string> = {}) {
   const journey = await rp.start(parameters);
   const first = await browser.get(journey.url);
-  return { first, tokens: (last: Answer) => journey.finish(arrived(last)) };
+  return { first, tokens: async (last: Answer) => journey.finish(arrived(last)) };
 }
 
 /** The error an app is told (RFC 6749 section 4.1.2.1); undefined when it was told nothing. */

@@ -14,7 +14,7 @@ import { losses, policies, signals, writtenPolicies } from '../support/policy-ar
 import { concluded } from '../support/policy-trace.ts';
 
 /** Cases of each property; together well over ten thousand. */
-const many = { numRuns: 1500 };
+const many = { numRuns: 2000 };
 
 const STRICTNESS = ['allow', 'step_up', 'deny'];
 const texts = (requirements: readonly Requirement[]) => requirements.map((one) => JSON.stringify(one)).sort();
@@ -112,12 +112,23 @@ describe('whatever the policies and the signals', () => {
       fc.property(policies, signals, (all, given) => {
         const decision = evaluate(all, given);
         assert.deepEqual(JSON.parse(JSON.stringify(decision)), decision);
-        assert.deepEqual(evaluate(all, structuredClone(given)), decision);
-        assert.ok(explain(decision, given).every((one) => /^\S.*\.$/.test(one)));
+        assert.deepEqual(evaluate(all, given), decision);
       }),
       many,
     );
   });
+});
+
+test('every decision can be explained in sentences', () => {
+  fc.assert(
+    fc.property(policies, signals, (all, given) => {
+      assert.deepEqual(
+        explain(evaluate(all, given), given).filter((one) => !/^\S.*\S\.$/.test(one)),
+        [],
+      );
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('whatever is handed in', () => {

@@ -160,6 +160,6 @@ test('any: one of them is enough, and when none is met all reasons are told', ()
   assert.deepEqual(asked(require, [password], user({ phoneVerified: true })), [true, 'the phone number is verified']);
   assert.deepEqual(asked(require, [password, totp]), [true, 'proven by password and totp: knowledge and possession']);
   assert.deepEqual(asked(require, [password], user({ phoneVerified: false })), [
-    ...[false, 'only knowledge was proven; the phone number is not verified'],
+    ...[false, 'only knowledge was proven, the phone number is not verified'],
   ]);
 });

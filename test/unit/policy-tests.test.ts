@@ -226,7 +226,7 @@ test('a trace shows what was expected, and what there was', () => {
   });
   assert.deepEqual(shown("{ time: { days: [fri], from: '08:00', to: '18:00', zone: UTC } }", {}), [
     ...['time', { days: ['fri'], from: '08:00', to: '18:00', zone: 'UTC' }],
-    { day: 'fri', time: '14:30' },
+    'fri 14:30',
   ]);
   assert.deepEqual(shown('{ time: { days: [fri], zone: UTC } }', {}).at(1), {
     ...{ days: ['fri'], from: '00:00', to: '24:00', zone: 'UTC' },

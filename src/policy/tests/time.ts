@@ -38,7 +38,8 @@ function parseWindow(place: Place, value: unknown): Leaf | undefined {
     expected: { days, from, to, zone: zone.name },
     holds: 'several',
     read: ({ at }) => (at === undefined || Math.abs(at) > LATEST ? undefined : zone.read(at)),
-    matches({ day, time: now }) {
+    matches(actual) {
+      const [day, now] = [actual.slice(0, 3), actual.slice(4)];
       if (from < to) return on.has(day) && now >= from && now < to;
       return (on.has(day) && now >= from) || (on.has(dayBefore(day)) && now < to);
     },

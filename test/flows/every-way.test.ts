@@ -1,0 +1,112 @@
+// needs: postgres
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMethods } from '../../src/methods/index.ts';
+import { besiege, type Fortress } from '../support/fortress.ts';
+import { CLIENTS } from '../support/people.ts';
+import type { Answer } from '../support/rp.ts';
+import { keyOn, totpCode } from '../support/totp.ts';
+import { DEVICE_GRANT, type Entered, redirectOf, waysIn } from '../support/ways-in.ts';
+
+/** A requirement as policy says it, what a person does about it, and what the tokens say afterwards. */
+interface Row {
+  asks: string;
+  /** Undefined where nothing can be done about it. */
+  satisfy: ((entered: Entered, server: Fortress) => Promise<Answer>) | undefined;
+  acr: string;
+  /** Added to what the way in has proven. */
+  amr: readonly string[];
+  /** True where the way in by itself is enough. */
+  already?: boolean;
+}
+
+async function enrollApp({ browser, shown }: Entered): Promise<Answer> {
+  const page = await browser.submit(shown, {}, 'method=totp');
+  const key = keyOn(page.page.text);
+  const codes = await browser.submit(page, { 'one-time-code': totpCode(key) });
+  assert.match(codes.page.text, /recovery codes/i);
+  return browser.submit(codes);
+}
+
+const rows: Record<string, Row> = {
+  mfa: { asks: '{ require: [mfa] }', satisfy: enrollApp, acr: 'aal2', amr: ['otp', 'mfa'] },
+  authenticator: {
+    asks: '{ require: [{ authenticator: [totp] }] }',
+    satisfy: enrollApp,
+    acr: 'aal2',
+    amr: ['otp', 'mfa'],
+  },
+  'any-of': { asks: '{ require: { any: [phishing_resistant, mfa] } }', satisfy: enrollApp, acr: 'aal2', amr: ['mfa'] },
+  terms: {
+    asks: '{ require: [{ terms: house }] }',
+    satisfy: ({ browser, shown }) => browser.submit(shown, { 'terms.house': 'true' }),
+    acr: 'aal1',
+    amr: [],
+  },
+  block: { asks: '{ block: true }', satisfy: undefined, acr: '', amr: [] },
+  fresh: { asks: '{ require: [{ fresh: 10m }] }', satisfy: undefined, acr: 'aal1', amr: [], already: true },
+  frequency: {
+    asks: '{ require: [verified_email], session: { max_age: 1h } }',
+    satisfy: undefined,
+    acr: 'aal1',
+    amr: [],
+    already: true,
+  },
+};
+
+const names = Object.keys(rows);
+const clients = names
+  .map(
+    (name) => `
+  - client_id: app-${name}
+    first_party: true
+    token_endpoint_auth_method: none
+    redirect_uris: [${redirectOf(`app-${name}`)}]
+  - client_id: tv-${name}
+    first_party: true
+    token_endpoint_auth_method: none
+    grant_types: [${DEVICE_GRANT}]
+    redirect_uris: []`,
+  )
+  .join('');
+const policies = names
+  .map(
+    (name) =>
+      `\n  - { name: ${name}, mode: enforce, if: { client: [app-${name}, tv-${name}] }, then: ${rows[name]?.asks} }`,
+  )
+  .join('');
+const FILE = `${CLIENTS.replace('apis:', `${clients.trimStart().replace(/^/, '  ')}\napis:`)}
+terms: [{ id: house, version: "1", title: House rules, uri: "https://house.test/terms" }]
+policies:${policies}
+`;
+
+/** What an app would get now, if anything: no redirect with a code, no token for a device. */
+async function nothingYet({ shown, tokens }: Entered): Promise<void> {
+  await assert.rejects(tokens(shown), /not back at the app|the device is told authorization_pending/);
+}
+
+const stories = Object.entries(waysIn).flatMap(([way, { enter, amr }]) =>
+  Object.entries(rows).map(([name, row]) => {
+    const story = async (server: Fortress): Promise<void> => {
+      const entered = await enter(server, { app: `app-${name}`, device: `tv-${name}` });
+      let last = entered.shown;
+      if (!row.already) {
+        await nothingYet(entered);
+        if (!row.satisfy) return;
+        last = await row.satisfy(entered, server);
+      }
+      const claims = (await entered.tokens(last)).claims();
+      assert.equal(claims?.acr, row.acr);
+      assert.deepEqual(new Set(claims?.amr as string[]), new Set([...amr, ...row.amr]));
+    };
+    return [`${way} × ${name}: a token only with evidence that meets it, and it says so`, story] as const;
+  }),
+);
+
+besiege('every way in × every requirement', { file: FILE }, Object.fromEntries(stories));
+
+test('every method there is has its row', () => {
+  const covered = Object.values(waysIn).flatMap(({ methods }) => methods);
+  const known = createMethods({} as Parameters<typeof createMethods>[0]).map(({ name }) => name);
+  assert.deepEqual([...covered].sort(), [...known].sort());
+});
