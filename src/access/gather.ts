@@ -91,7 +91,7 @@ export function createGather(needs: GatherNeeds): (occasion: Occasion) => Promis
       ...(platform && { devicePlatform: platform }),
       ...(knownDevice !== undefined && { knownDevice }),
       ...(first?.method !== undefined && { method: first.method }),
-      ...(first?.identityProvider !== undefined && { identityProvider: first.identityProvider }),
+      ...(first && { identityProvider: first.identityProvider ?? null }),
       // A password that was right before it was replaced proves nothing any more, however late the sign-in finishes.
       evidence: evidence.filter((one) => user !== undefined && one.at >= user.nothingBefore),
       requestedAcr: requested?.acr ?? [],

@@ -1,8 +1,4 @@
-import type {
-  AuthenticationResponseJSON,
-  AuthenticatorTransport,
-  RegistrationResponseJSON,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { JsonObject } from '../base/index.ts';
 import type { Authenticator } from '../store/index.ts';
 
@@ -74,7 +70,6 @@ export function descriptor({ credentialId, data }: Authenticator) {
 const TRANSPORTS: readonly unknown[] = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'];
 
 /** A browser's hints at how a key is reached; what we know nothing of is not kept. */
-export function knownTransports(transports: unknown): AuthenticatorTransport[] {
-  const isKnown = (one: unknown): one is AuthenticatorTransport => TRANSPORTS.includes(one);
-  return Array.isArray(transports) ? transports.filter(isKnown) : [];
+export function knownTransports(transports: unknown): string[] {
+  return Array.isArray(transports) ? transports.filter((one) => TRANSPORTS.includes(one)) : [];
 }

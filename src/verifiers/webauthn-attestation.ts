@@ -10,12 +10,9 @@ import type { Clock } from '../base/index.ts';
  */
 export function withoutStatement(attestationObject: string): string {
   const authData = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject)).get('authData');
-  const bare = new Map<string, string | Uint8Array | Map<string, never>>([
-    ['fmt', 'none'],
-    ['attStmt', new Map()],
-    ['authData', authData],
-  ]);
-  return isoBase64URL.fromBuffer(Uint8Array.from(isoCBOR.encode(bare)));
+  const bare = new Map<string, Parameters<typeof isoCBOR.encode>[0]>();
+  bare.set('fmt', 'none').set('attStmt', new Map()).set('authData', authData);
+  return isoBase64URL.fromBuffer(isoCBOR.encode(bare));
 }
 
 /**
