@@ -56,7 +56,17 @@ export interface SignInMethod {
   guessesAt(context: MethodContext, form: Form, remembered: JsonObject): string | undefined;
   /** The address to which a message goes next: when the method begins (no form), or with this answer. */
   sendsTo(context: MethodContext, form?: Form, remembered?: JsonObject): string | undefined;
+  /**
+   * What the first page carries of it, for a method that needs no address: it can be answered there at once. Looking at the
+   * page keeps nothing, so what it shows has to judge its answer by itself.
+   */
+  upfront?(context: MethodContext): Promise<JsonObject>;
   begin(context: MethodContext): Promise<Begun>;
+  /**
+   * What the first page carries, where it can be answered there, before anybody has said who they are: by a form whose
+   * `method` names it. Nothing is kept for it.
+   */
+  upfront?(context: MethodContext): Promise<JsonObject>;
   complete(context: MethodContext, form: Form, remembered: JsonObject): Promise<MethodOutcome>;
 }
 

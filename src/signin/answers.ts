@@ -31,7 +31,12 @@ export function createAnswers(needs: AnswersNeeds) {
   async function submit(state: SignInState, visit: Visit, form: Form): Promise<SignInState> {
     const { pending, userId } = state;
     if (userId === undefined) {
-      if (pending?.kind !== 'method') return identify.byAddress(state, visit, form.identifier ?? '');
+      if (pending?.kind !== 'method') {
+        if (form.method === undefined) return identify.byAddress(state, visit, form.identifier ?? '');
+        // Answered on the first page, before anybody has said who they are.
+        const method = identify.offered(form.method, visit);
+        return method.upfront ? askMethod.answer(method, state, visit, form) : state;
+      }
       return askMethod.answer(identify.offered(pending.name, visit), state, visit, form);
     }
     const here = await stand(state, visit);

@@ -1,6 +1,6 @@
 import type { Form } from '../accounts/index.ts';
 import type { Recorder } from '../audit/index.ts';
-import { digestText } from '../base/index.ts';
+import { digestText, type JsonObject } from '../base/index.ts';
 import type { Begun, MethodContext, MethodOutcome, SignInMethod } from '../methods/index.ts';
 import { withEvidence } from '../policy/index.ts';
 import type { Guess, Limits, Passed } from './limits.ts';
@@ -8,6 +8,8 @@ import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
 export interface AskMethod {
+  /** What the first page carries of methods that can be answered there, by name. */
+  upfront(methods: readonly SignInMethod[], state: SignInState, visit: Visit): Promise<JsonObject>;
   begin(method: SignInMethod, state: SignInState, visit: Visit): Promise<SignInState>;
   answer(method: SignInMethod, state: SignInState, visit: Visit, form: Form): Promise<SignInState>;
 }
@@ -29,6 +31,12 @@ export function createAskMethod({ limits, recorder }: { limits: Limits; recorder
   }
 
   return {
+    async upfront(methods, state, visit) {
+      const context = contextOf(state, visit);
+      const shown = methods.map(async (method) => [method.name, (await method.upfront?.(context)) ?? null] as const);
+      return Object.fromEntries((await Promise.all(shown)).filter(([, show]) => show !== null));
+    },
+
     async begin(method, state, visit) {
       const context = contextOf(state, visit);
       const sending = await maySend(method.sendsTo(context));
@@ -85,12 +93,12 @@ export function createAskMethod({ limits, recorder }: { limits: Limits; recorder
         ...(endedSessions ? { endedSessions: true } : {}),
       };
     }
-    const { reason, errors } = outcome;
+    const { reason, errors, begun } = outcome;
     if (FAILURES.has(reason)) {
       const data = { method: method.name, reason };
       await recorder.record({ type: 'user.sign_in_failed', clientId: visit.client.id, ip: visit.ip, data });
     }
-    return { ...cleared(state), errors, values: typed(form) };
+    return { ...(begun ? asking(state, method, begun) : cleared(state)), errors, values: typed(form) };
   }
 }
 

@@ -14,6 +14,7 @@ export interface Identify {
   byAddress(state: SignInState, visit: Visit, typedIdentifier: string): Promise<SignInState>;
   /** Who they are has to be proven anew; what was proven of this very person stays. */
   again(state: SignInState, visit: Visit, user: User): Promise<SignInState>;
+  offeredBy(visit: Visit): SignInMethod[];
   /** @throws AppError `method_not_offered` */
   offered(name: string | undefined, visit: Visit): SignInMethod;
 }
@@ -44,6 +45,7 @@ export function createIdentify({ methods, askMethod, findUser }: IdentifyNeeds):
 
   return {
     offered,
+    offeredBy: ({ client }) => methods.filter((method) => method.offered(client)),
     byAddress,
 
     async open(visit) {

@@ -4,6 +4,7 @@ import type { Factor } from '../factors/index.ts';
 import type { SignInMethod } from '../methods/index.ts';
 import { type AskEnrollment, RECOVERY } from './ask-enrollment.ts';
 import { type AskFactor, factorContext, type Person } from './ask-factor.ts';
+import type { AskMethod } from './ask-method.ts';
 import type { AskTask } from './ask-task.ts';
 import type { createEnding } from './ending.ts';
 import type { Identify } from './identify.ts';
@@ -15,6 +16,7 @@ import type { Outcome, Visit } from './step.ts';
 export interface ProceedNeeds {
   stand: (state: SignInState, visit: Visit) => Promise<Found>;
   identify: Identify;
+  askMethod: AskMethod;
   askFactor: AskFactor;
   askEnrollment: AskEnrollment;
   askTask: AskTask;
@@ -38,7 +40,7 @@ export interface Proceeded {
 export type Proceed = (state: SignInState, visit: Visit, looking: boolean) => Promise<Proceeded>;
 
 export function createProceed(needs: ProceedNeeds): Proceed {
-  const { stand, identify, askFactor, askEnrollment, askTask, end, factors, methods } = needs;
+  const { stand, identify, askMethod, askFactor, askEnrollment, askTask, end, factors, methods } = needs;
 
   /** The question that comes next, begun; undefined where the step is a page of its own or the end. */
   async function begun(here: Found, visit: Visit, looking: boolean): Promise<SignInState | undefined> {
@@ -88,7 +90,11 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     if (isUnreachable(here)) return { state, outcome: { kind: 'unreachable' } };
     const asking = await begun({ ...here, state }, visit, looking);
     if (asking) return proceed(asking, visit, looking);
-    return { state, outcome: { kind: 'step', step: present(here, state, visit, methods) } };
+    const step = present(here, state, visit, methods);
+    const first = next.step === 'identify' && !state.selecting;
+    const show = first ? await askMethod.upfront(identify.offeredBy(visit), state, visit) : step.show;
+    const identifier = step.identifier ?? here.person?.user.email;
+    return { state, outcome: { kind: 'step', step: { ...step, identifier, show } } };
   };
 }
 

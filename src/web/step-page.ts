@@ -13,7 +13,7 @@ function modelOf(step: Step, now: number): JsonObject {
   const ways = alternatives.map((method) => ({ method }));
   switch (step.view) {
     case 'sign-in/identify':
-      return { can_register: step.canRegister };
+      return { ...show, can_register: step.canRegister };
     case 'sign-in/password':
       return { identifier: identifier ?? '', can_recover: step.canRecover, alternatives: ways };
     case 'sign-in/register':
