@@ -51,6 +51,9 @@ create table access_passes (
   expires_at timestamptz not null
 );
 
+-- True when the one who set it had proven the mailbox and nothing else: then knowing it proves no more than that.
+alter table passwords add column by_mailbox boolean not null default false;
+
 alter table users add column groups text[] not null default '{}';
 create index users_groups on users using gin (groups);
 

@@ -55,7 +55,7 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
   // The operator's resources.
   let onChange = async () => {};
   const snapshots = await openSnapshots({ store, notices, log, onChange: () => onChange() });
-  const directory = createDirectory({ store, snapshots });
+  const directory = createDirectory({ store, snapshots, recorder });
   const settings = () => snapshots.current().settings;
 
   const messages = createMessages({
@@ -114,9 +114,10 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
     }
   }
 
-  const files = createApply({ resources: store.resources, checkClient: oidc.checkClient });
+  const files = createApply({ store, recorder, checkClient: oidc.checkClient });
   async function apply(wanted: readonly Desired[]): Promise<string[]> {
-    const wrong = (await files.apply(wanted)).problems;
+    const { problems: wrong, warnings } = await files.apply(wanted, { by: config.configFile ?? 'a file' });
+    for (const warning of warnings) log.warn({}, warning);
     if (wrong.length === 0) await snapshots.reload();
     return wrong;
   }

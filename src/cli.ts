@@ -2,5 +2,5 @@
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
-const { runCommand } = await import('./commands.ts');
+const { runCommand } = await import('./commands/index.ts');
 process.exitCode = await runCommand(process.argv.slice(2), process.env);

@@ -3,7 +3,15 @@ import { createRecorder } from './audit/index.ts';
 import { type Clock, createSealing, type Log } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import { createDecisions } from './decisions.ts';
-import { type Apply, createApply, createDirectory, createPoliciesInForce, openSnapshots } from './management/index.ts';
+import {
+  type Apply,
+  createApply,
+  createDirectory,
+  createGroupMembership,
+  createPoliciesInForce,
+  type GroupMembership,
+  openSnapshots,
+} from './management/index.ts';
 import { createOutbox, type LogoutPayload } from './messaging/index.ts';
 import { createOidc, type Oidc, type ProtocolPages } from './oidc/index.ts';
 import { type OpenStore, openStore } from './store/index.ts';
@@ -16,6 +24,7 @@ export interface Operations {
   time: OpenStore['time'];
   ping: OpenStore['ping'];
   users: AdministerUsers;
+  groups: GroupMembership;
   /** The provider, for what only it knows; built when it is first asked for. */
   provider(): Promise<{ oidc: Oidc; files: Apply }>;
   close(): Promise<void>;
@@ -60,7 +69,7 @@ export async function openOperations({
       store,
       ephemeral,
       sealing,
-      directory: createDirectory({ store, snapshots }),
+      directory: createDirectory({ store, snapshots, recorder }),
       ...(await createDecisions({
         store,
         inForce: createPoliciesInForce(snapshots),
@@ -85,7 +94,7 @@ export async function openOperations({
       log,
     });
     reload = oidc.reload;
-    return { oidc, files: createApply({ resources: store.resources, checkClient: oidc.checkClient }) };
+    return { oidc, files: createApply({ store, recorder, checkClient: oidc.checkClient }) };
   }
 
   let provider: ReturnType<typeof openProvider> | undefined;
@@ -95,6 +104,7 @@ export async function openOperations({
     time: opened.time,
     ping: opened.ping,
     users: createAdministerUsers({ store, signOut, recorder }),
+    groups: createGroupMembership({ store, recorder }),
     provider() {
       provider ??= openProvider();
       return provider;

@@ -39,7 +39,32 @@ export async function createPeople(needs: PeopleNeeds) {
   const now = () => epochSeconds(clock);
   const settings = () => snapshots.current().settings;
 
-  const factors = createFactors({});
+  const webauthn = verifiers.createWebAuthn({
+    issuer: config.issuer,
+    settings: () => settings().webauthn,
+    title: () => snapshots.current().branding.title,
+    sealing,
+    ephemeral,
+    noteUse: store.authenticators.noteUse,
+    log,
+    clock,
+  });
+  const codes = verifiers.createMailedCodes({ store, sealing, clock });
+  const factors = createFactors({
+    webauthn,
+    authenticatorsOf: store.authenticators.listFor,
+    totp: verifiers.createTotp(),
+    sealing,
+    advance: store.authenticators.advance,
+    houseName: () => snapshots.current().branding.title ?? new URL(config.issuer).hostname,
+    codes,
+    mailSecondFactor: (context) =>
+      mail('second_factor_code', context.user.email, { ...context, identifier: context.user.email }),
+    useCode: store.recoveryCodes.use,
+    passWaiting: store.accessPasses.waiting,
+    usePass: store.accessPasses.use,
+    clock,
+  });
   const { assess, keepDecision } = await createDecisions({
     store,
     inForce: createPoliciesInForce(snapshots),
@@ -65,7 +90,6 @@ export async function createPeople(needs: PeopleNeeds) {
   const minPasswordLength = () => settings().password.min_length;
   const checkPassword = async (password: string, about: readonly string[]) =>
     (await rules(password, about, minPasswordLength()))?.reason;
-  const codes = verifiers.createMailedCodes({ store, sealing, clock });
   const resetPassword = createResetPassword({
     store,
     signOut,
@@ -94,6 +118,8 @@ export async function createPeople(needs: PeopleNeeds) {
     markEmailVerified: store.users.markEmailVerified,
     registerUser: createRegisterUser({ store, recorder }),
     resetPassword,
+    webauthn,
+    findByCredential: store.authenticators.findByCredential,
   });
   const tasks = createTasks({
     codes,

@@ -29,6 +29,7 @@ const LAW: Law = {
       ...['base', 'policy', 'audit', 'messaging', 'accounts', 'methods', 'factors', 'tasks'],
       ...['access', 'insights', 'signin', 'oidc', 'management'],
     ],
+    commands: ['base', 'config', 'policy', 'access', 'management', 'operations.ts', 'doctor.ts'],
   },
   tops: {
     'app.ts': ['*', 'decisions.ts', 'messages.ts', 'people.ts'],
@@ -43,8 +44,7 @@ const LAW: Law = {
       'decisions.ts',
     ],
     'doctor.ts': ['base', 'config', 'store', 'messaging', 'operations.ts'],
-    'commands.ts': ['management', 'config', 'base', 'operations.ts', 'doctor.ts'],
-    'cli.ts': ['commands.ts'],
+    'cli.ts': ['commands'],
   },
   packages: {
     'oidc-provider': ['oidc'],

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { newReadableCode } from '../base/index.ts';
 import { type Decision, type Evidence, evaluate, type Policy, type Signals } from '../policy/index.ts';
 import type { Occasion } from './gather.ts';
 
@@ -26,19 +26,10 @@ export function createAssess({ gather, policies }: AssessNeeds): Assess {
     const signals = await gather(occasion);
     const inForce = policies();
     return {
-      reference: newReference(),
+      reference: newReadableCode(3),
       decision: evaluate(inForce, signals),
       signals,
       considering: (more) => evaluate(inForce, { ...signals, evidence: [...signals.evidence, ...more] }),
     };
   };
-}
-
-/** Letters and digits that nobody mistakes for each other, to be told over the telephone. */
-const READABLE = '23456789abcdefghjkmnpqrstvwxyz';
-
-/** Twelve of them, 58 bits, in groups of four. */
-function newReference(): string {
-  const letters = Array.from({ length: 12 }, () => READABLE[randomInt(READABLE.length)]).join('');
-  return letters.replace(/(.{4})(?!$)/g, '$1-');
 }

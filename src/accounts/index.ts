@@ -26,6 +26,11 @@ export {
   type EnrollAuthenticator,
   type TellOfChange,
 } from './enroll-authenticator.ts';
+export {
+  accessPassMacs,
+  createIssueAccessPass,
+  type IssueAccessPass,
+} from './issue-access-pass.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
 export { createResetPassword, type ResetPassword } from './reset-password.ts';
 export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from './sign-out.ts';

@@ -26,7 +26,7 @@ export interface ResetPasswordNeeds {
 export function createResetPassword({ store, signOut, recorder, tell }: ResetPasswordNeeds): ResetPassword {
   return (userId, passwordHash, by = 'reset') =>
     store.tx(async (within) => {
-      await within.passwords.put(userId, passwordHash);
+      await within.passwords.put(userId, passwordHash, by === 'reset' ? true : undefined);
       await within.codes.dropFor(userId);
       await signOut.endEverything(userId, 'password_reset', within);
       await recorder.within(within, { type: 'user.password_changed', userId, data: { by } });

@@ -13,6 +13,7 @@ export type AuditData = {
   'factor.enrolled': { factor: string; authenticator: string };
   /** The owner says that they did not add it. */
   'user.change_disowned': { authenticator: string };
+  'access_pass.issued': { by: string };
   'factor.removed': { factor: string; authenticator: string };
   /** This browser is not asked for a second factor for a while. */
   'device.trusted': Nothing;
@@ -26,6 +27,9 @@ export type AuditData = {
   'user.disabled': { reason?: string };
   'user.enabled': Nothing;
   'user.deleted': Nothing;
+  /** `by` names who put them there. */
+  'user.group_added': { group: string; by: string };
+  'user.group_removed': { group: string; by: string };
   'session.revoked': { reason: string };
   'consent.granted': { scopes: string[]; claims: string[] };
   'consent.denied': Nothing;

@@ -11,4 +11,5 @@ export { AppError, busy, unavailable } from './errors.ts';
 export { newCode, newId, newSecret } from './ids.ts';
 export type { Json, JsonObject } from './json.ts';
 export { createLog, type Log, type LogLevel } from './log.ts';
+export { newReadableCode, tidyReadableCode } from './readable-code.ts';
 export { createSealing, type Sealing } from './sealing.ts';

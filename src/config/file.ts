@@ -6,7 +6,7 @@ import { type Environment, type ReadFile, reasonOf } from './environment-texts.t
 import { resolveSecrets } from './secret-references.ts';
 
 const SECTIONS = [
-  ...['settings', 'clients', 'apis', 'identity_providers', 'policies', 'networks', 'groups'],
+  ...['settings', 'clients', 'apis', 'identity_providers', 'policies', 'policy_tests', 'networks', 'groups'],
   ...['attributes', 'terms', 'branding', 'sms'],
 ] as const;
 
@@ -18,6 +18,15 @@ export type ConfigFile = { ok: true; document: ConfigDocument; warnings: string[
 /** A file, or its text; paths in a text are relative to the working directory. */
 type Source = { path: string } | { text: string };
 
+interface ReadOptions {
+  readFile?: ReadFile;
+  /** `optional`: for those who look at what is no secret, on a machine that may not have them. */
+  secrets?: 'needed' | 'optional';
+}
+
+/** As long as any secret has to be. */
+const STAND_IN = '-'.repeat(64);
+
 /** More uses of one anchor than this is an attack or a mistake. */
 const MOST_ALIASES = 100;
 
@@ -28,7 +37,7 @@ const MOST_ALIASES = 100;
 export function readConfigFile(
   source: Source,
   env: Environment,
-  { readFile = (path) => readFileSync(path, 'utf8') }: { readFile?: ReadFile } = {},
+  { readFile = (path) => readFileSync(path, 'utf8'), secrets = 'needed' }: ReadOptions = {},
 ): ConfigFile {
   let text: string;
   try {
@@ -44,6 +53,7 @@ export function readConfigFile(
   const { value, problems, warnings } = resolveSecrets(parsed.content, {
     env,
     readFile: (path) => readFile(resolve(folder, path)),
+    standIn: secrets === 'optional' ? STAND_IN : undefined,
   });
   const all = [...sectionProblems(parsed.content), ...problems];
   return all.length > 0 ? { ok: false, problems: all } : { ok: true, document: value as ConfigDocument, warnings };

@@ -3,7 +3,12 @@ import { type Environment, type ReadFile, reasonOf } from './environment-texts.t
 interface Sources {
   env: Environment;
   readFile: ReadFile;
+  /** Takes the place of a secret that is not there, for those who look at the rest only; else it is a problem. */
+  standIn?: string | undefined;
 }
+
+/** Sections without secrets, in which people may call something `env` or `file`. */
+const WITHOUT = ['policies', 'policy_tests'];
 
 interface Resolved {
   value: unknown;
@@ -12,12 +17,12 @@ interface Resolved {
 }
 
 /** A copy of a tree of data in which each `{ env: NAME }` and `{ file: PATH }` is the text it refers to. */
-export function resolveSecrets(tree: unknown, { env, readFile }: Sources): Resolved {
+export function resolveSecrets(tree: unknown, { env, readFile, standIn }: Sources): Resolved {
   const problems: string[] = [];
   const warnings: string[] = [];
 
   function fromEnvironment(name: string, path: string): string | undefined {
-    const text = env[name];
+    const text = env[name] || standIn;
     if (!text) problems.push(`${path}: the environment variable ${name} is not set.`);
     return text;
   }
@@ -28,14 +33,15 @@ export function resolveSecrets(tree: unknown, { env, readFile }: Sources): Resol
       if (text !== '') return text;
       problems.push(`${path}: the file ${file} is empty.`);
     } catch (error) {
+      if (standIn !== undefined) return standIn;
       problems.push(`${path}: the file ${file} cannot be read (${reasonOf(error)}).`);
     }
     return undefined;
   }
 
   function walk(value: unknown, path: string): unknown {
+    if (typeof value !== 'object' || value === null || WITHOUT.includes(path)) return value;
     if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}[${index}]`));
-    if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value);
     const [[key, name] = []] = entries;
     if (entries.length === 1 && typeof name === 'string') {

@@ -47,6 +47,8 @@ export interface NewFactorAuthenticator {
   sealed?: string;
   credentialId?: string;
   counter?: number;
+  /** Of recovery codes: keyed MACs. These replace all that there were. */
+  recoveryCodeMacs?: readonly string[];
 }
 
 export type EnrollmentOutcome = Enrolled | { ok: 'more'; page: FactorPage } | FactorRefused;

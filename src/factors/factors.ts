@@ -1,8 +1,19 @@
+import { type AccessPassNeeds, accessPassFactor } from './access-pass.ts';
+import { type EmailFactorNeeds, emailFactor } from './email-code.ts';
 import type { Factor } from './factor.ts';
+import { type RecoveryCodeNeeds, recoveryCodeFactor } from './recovery-code.ts';
+import { type TotpNeeds, totpFactor } from './totp.ts';
+import { type WebAuthnFactorNeeds, webauthnFactor } from './webauthn.ts';
 
-export type FactorNeeds = Record<never, never>;
+export type FactorNeeds = WebAuthnFactorNeeds & TotpNeeds & EmailFactorNeeds & RecoveryCodeNeeds & AccessPassNeeds;
 
 /** The list, the strongest first. Adding a factor is a file beside this one, and a line here. */
-export function createFactors(_needs: FactorNeeds): Factor[] {
-  return [];
+export function createFactors(needs: FactorNeeds): Factor[] {
+  return [
+    webauthnFactor(needs),
+    totpFactor(needs),
+    emailFactor(needs),
+    recoveryCodeFactor(needs),
+    accessPassFactor(needs),
+  ];
 }

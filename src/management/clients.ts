@@ -53,9 +53,9 @@ const own = {
   first_party: z.boolean().default(false),
   tags: z.array(name).default([]),
   methods: z
-    .array(z.enum(['password', 'email-code']))
+    .array(z.enum(['password', 'email-code', 'passkey']))
     .min(1)
-    .default(['password', 'email-code']),
+    .default(['password', 'email-code', 'passkey']),
   registration: z.boolean().default(true),
   /** Names of attributes; built-in ones and those of the section `attributes`. */
   attributes: z

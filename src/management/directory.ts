@@ -1,4 +1,5 @@
 import type { AttributeDemand, ClientDemands } from '../accounts/index.ts';
+import type { Recorder } from '../audit/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import { attributeDemand } from './attributes.ts';
@@ -15,8 +16,14 @@ export interface ClientFace {
   tos_uri?: string;
 }
 
+export interface DirectoryNeeds {
+  store: Pick<Store, 'tx'>;
+  snapshots: Snapshots;
+  recorder: Recorder;
+}
+
 /** What other rooms ask of the snapshot. Derived things are computed once per snapshot. */
-export function createDirectory({ store, snapshots }: { store: Pick<Store, 'resources'>; snapshots: Snapshots }) {
+export function createDirectory({ store, snapshots, recorder }: DirectoryNeeds) {
   const faces = new WeakMap<Snapshot, Map<string, ClientFace>>();
   const metadata = new WeakMap<ClientResource, JsonObject>();
 
@@ -52,12 +59,13 @@ export function createDirectory({ store, snapshots }: { store: Pick<Store, 'reso
       const { client_secret: _none, ...parsed } = clients.schema.parse(
         registrationMetadata({ ...given, client_id: id }),
       );
-      await store.resources.put(
-        'client',
-        id,
-        kept === undefined ? parsed : { ...parsed, client_secret: kept },
-        'registration',
-      );
+      const by = 'registration';
+      await store.tx(async (within) => {
+        const client = kept === undefined ? parsed : { ...parsed, client_secret: kept };
+        const version = await within.resources.put('client', id, client, by, by);
+        const data = { kind: 'client', id, change: 'put', version, by } as const;
+        await recorder.within(within, { type: 'resource.changed', data });
+      });
       await snapshots.reload();
     },
 

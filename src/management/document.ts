@@ -45,6 +45,8 @@ interface Read {
 
 function readList(resource: Resource, content: unknown): Read {
   if (!Array.isArray(content)) return { found: [], wrong: [`${resource.section} must be a list.`] };
+  const wrong = resource.check?.(content, resource.section) ?? [];
+  if (wrong.length > 0) return { found: [], wrong };
   const all: Read = { found: [], wrong: [] };
   content.forEach((item, index) => {
     const { found, wrong } = readOne(resource, item, `${resource.section}[${index}]`);

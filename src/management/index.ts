@@ -1,16 +1,19 @@
 /**
- * What an operator owns (clients, APIs, branding, terms, attributes, settings): its shape, how a file of it is applied,
- * and the snapshot in memory that every request reads.
+ * What an operator owns (clients, policies, groups, networks, branding, settings, …): its shape, how a file of it is
+ * applied, and the snapshot in memory that every request reads.
  *
  * It does not know the protocol or people: other rooms say what they need of a client, and the directory answers it.
  * Called by app.ts and the command line. What must stay true: a file is applied whole or not at all, with every problem
  * named by its place; secrets are kept as digests; a change is in force on every instance within a second.
  */
 
-export { type Apply, createApply, type Difference } from './apply.ts';
+export { type Apply, createApply, type Difference, type Outcome } from './apply.ts';
 export { registrationMetadata } from './clients.ts';
 export { createDirectory } from './directory.ts';
 export { type Desired, type Document, planChanges, readDocument } from './document.ts';
 export { exportDocument } from './export-document.ts';
+export { createGroupMembership, type GroupMembership } from './group-membership.ts';
 export { createPoliciesInForce, type PoliciesInForce } from './in-force.ts';
+export { type PolicySet, policySet } from './policy-set.ts';
+export { findIn, type PolicyReview, reviewPolicies, sayFinding } from './review-policies.ts';
 export { openSnapshots, type Snapshot, type Snapshots } from './snapshot.ts';

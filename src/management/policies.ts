@@ -1,20 +1,18 @@
-import { z } from 'zod';
 import type { JsonObject } from '../base/index.ts';
 import { type Policy, parsePolicies } from '../policy/index.ts';
+import { asWritten } from './as-written.ts';
 import type { Resource } from './resource.ts';
 
-/** One access policy, kept as it was written; its language is the policy room's own. */
+/** One access policy; its language is the policy room's own. */
 export const policies: Resource = {
   kind: 'policy',
   section: 'policies',
   shape: { list: 'name' },
-  schema: z.looseObject({ name: z.string() }).superRefine((body, context) => {
-    const parsed = parsePolicies([body]);
-    if (parsed.ok) return;
-    for (const problem of parsed.problems) {
-      context.addIssue({ code: 'custom', message: problem.replace(/^policies\[0\]\.?:? ?/, '') });
-    }
-  }) as unknown as z.ZodType<JsonObject>,
+  ...asWritten(['name', 'description', 'mode', 'if', 'then']),
+  check(items, section) {
+    const parsed = parsePolicies(items, section);
+    return parsed.ok ? [] : parsed.problems;
+  },
 };
 
 /** @throws Error for what could not have been applied. */

@@ -13,6 +13,8 @@ export interface Resource<Body extends JsonObject = JsonObject> {
   /** A `list` section has many, each named by its id field; a `map` section is one. */
   shape: { list: string } | 'map';
   schema: z.ZodType<Body>;
+  /** For a list that has a reader of its own, which sees all of it at once: its problems, each with its place. */
+  check?: (items: readonly unknown[], section: string) => string[];
   /** What is kept of it: secrets as digests. */
   kept?: (body: Body) => JsonObject;
   /** What a file of it says: references in the place of secrets. */

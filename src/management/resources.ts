@@ -2,8 +2,10 @@ import { apis } from './apis.ts';
 import { attributes } from './attributes.ts';
 import { branding } from './brand.ts';
 import { clients } from './clients.ts';
+import { groups } from './groups.ts';
 import { networks } from './networks.ts';
 import { policies } from './policies.ts';
+import { policyTests } from './policy-tests.ts';
 import type { Resource } from './resource.ts';
 import { settings } from './settings.ts';
 import { terms } from './terms.ts';
@@ -17,5 +19,7 @@ export const resources = [
   apis,
   clients,
   networks,
+  groups,
   policies,
+  policyTests,
 ] as unknown as readonly Resource[];

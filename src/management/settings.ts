@@ -1,6 +1,34 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { JsonObject } from '../base/index.ts';
 import type { Resource } from './resource.ts';
+
+const host = z.string().regex(/^(?:[a-z0-9-]+\.)*[a-z0-9-]+$/, 'must be a host name, lower-case');
+const keyOrigin = z
+  .string()
+  .refine(
+    (text) => /^android:apk-key-hash:[\w-]+$/.test(text) || (URL.canParse(text) && new URL(text).origin === text),
+    'must be an origin like https://example.com, or android:apk-key-hash:…',
+  );
+const aaguid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be an AAGUID, lower-case');
+const certificate = z.string().refine(isCertificate, 'must be a certificate (PEM)');
+
+/** Passkeys and security keys. */
+const webauthn = z
+  .strictObject({
+    /** The domain keys are for: the issuer's host or a domain above it. Changing it makes all keys useless. */
+    rp_id: host.optional(),
+    /** Where else keys may be used (WebAuthn section 5.11, related origins; apps for Android). */
+    origins: z.array(keyOrigin).default([]),
+    /** Models that may be enrolled; any, when empty. */
+    allowed_aaguids: z.array(aaguid).default([]),
+    /** Makers that have to vouch for the model. */
+    attestation_roots: z.array(certificate).default([]),
+  })
+  .refine(({ allowed_aaguids: models, attestation_roots: roots }) => models.length === 0 || roots.length > 0, {
+    path: ['attestation_roots'],
+    message: 'must name the makers of allowed_aaguids: without them anybody can claim a model',
+  });
 
 const settingsSchema = z.strictObject({
   password: z
@@ -21,8 +49,11 @@ const settingsSchema = z.strictObject({
       messages_per_quarter_hour: z.int().min(1).max(1000).default(5),
     })
     .prefault({}),
+  /** The group whose members administer: policies that would lock all of them out are refused. */
+  administrators: z.string().min(1).default('administrators'),
   /** Other names for the authentication context classes, for clients that know them by those. */
   acr_aliases: z.record(z.string().min(1).max(200), z.enum(['aal1', 'aal2', 'phr'])).default({}),
+  webauthn: webauthn.prefault({}),
   keys: z
     .strictObject({
       rotate_after_days: z.int().min(1).max(3650).default(90),
@@ -41,3 +72,11 @@ export const settings: Resource<SettingsResource & JsonObject> = {
 };
 
 export const defaultSettings: SettingsResource = settingsSchema.parse({});
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}

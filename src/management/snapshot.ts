@@ -89,7 +89,8 @@ function snapshotOf(version: number, rows: readonly ResourceRow[]): Snapshot {
     new Map(rows.filter((row) => row.kind === kind).map((row) => [row.id, row.body as unknown as Body] as const));
   return {
     version,
-    settings: all<SettingsResource>('settings').get(ONLY) ?? defaultSettings,
+    // What an older version kept knows nothing of newer settings.
+    settings: { ...defaultSettings, ...all<Partial<SettingsResource>>('settings').get(ONLY) },
     branding: all<Snapshot['branding']>('branding').get(ONLY) ?? {},
     clients: all('client'),
     apis: all('api'),

@@ -9,6 +9,7 @@
 export { type BackchannelLogoutNeeds, createBackchannelLogout, type LogoutPayload } from './backchannel-logout.ts';
 export { createCatcher } from './catcher.ts';
 export { DeliveryError } from './delivery-error.ts';
+export { deviceName } from './device-name.ts';
 export type { Addressed, Asked, MailKind, MailMessage, MailParams, MailPayload, MailTransport } from './mail.ts';
 export { createMailDelivery } from './mail-delivery.ts';
 export { createMailTemplates, type MailTemplates } from './mail-templates.ts';

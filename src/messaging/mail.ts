@@ -16,6 +16,7 @@ type FactorChange = Asked & { factor: string; link: string };
 export type MailParams = {
   verify_email: Coded;
   sign_in_code: Coded;
+  second_factor_code: Coded;
   reset_password: Coded & { link: string };
   already_registered: Asked;
   password_changed: Asked;

@@ -1,7 +1,7 @@
 import { maskEmail } from '../accounts/index.ts';
 import { type Clock, epochSeconds } from '../base/index.ts';
 import type { Evidence } from '../policy/index.ts';
-import type { MailedCodes, SentCode } from '../verifiers/index.ts';
+import { type MailedCodes, type SentCode, tidyCode } from '../verifiers/index.ts';
 import type { MailTo } from './mail-to.ts';
 import { refused, type SignInMethod } from './method.ts';
 
@@ -16,7 +16,7 @@ export interface EmailCodeNeeds {
 
 /** Having read a mailbox: the mail provider's word for it, so its kind is `assertion`. */
 export function mailboxEvidence(clock: Clock): Evidence {
-  return { by: 'email_code', kinds: ['assertion'], amr: ['otp'], phishingResistant: false, at: epochSeconds(clock) };
+  return { by: 'email-code', kinds: ['assertion'], amr: ['otp'], phishingResistant: false, at: epochSeconds(clock) };
 }
 
 /** What the page of a mailed code shows. */
@@ -26,13 +26,6 @@ export function shownCode(address: string, { sentAt, expiresAt, resendAt }: Sent
     expires_in_minutes: Math.round((expiresAt - sentAt) / 60),
     resend_at: resendAt,
   };
-}
-
-/** What people type or paste: spaces and dashes do not count, and digits may be Arabic or Persian. */
-export function tidyCode(code: string): string {
-  return code
-    .replace(/[\s-]/g, '')
-    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
 }
 
 /** A six-digit code to the mailbox. For an address nobody has, all the same happens but the mail. */

@@ -1,7 +1,7 @@
 import type { Deliver } from '../verifiers/index.ts';
 import type { MethodContext } from './method.ts';
 
-export type MailKind = 'verify_email' | 'sign_in_code' | 'reset_password' | 'already_registered';
+export type MailKind = 'verify_email' | 'sign_in_code' | 'reset_password' | 'already_registered' | 'second_factor_code';
 
 /**
  * Addresses a message; it is sent from within the transaction that makes its code. With `undefined`, for an address

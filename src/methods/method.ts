@@ -62,11 +62,6 @@ export interface SignInMethod {
    */
   upfront?(context: MethodContext): Promise<JsonObject>;
   begin(context: MethodContext): Promise<Begun>;
-  /**
-   * What the first page carries, where it can be answered there, before anybody has said who they are: by a form whose
-   * `method` names it. Nothing is kept for it.
-   */
-  upfront?(context: MethodContext): Promise<JsonObject>;
   complete(context: MethodContext, form: Form, remembered: JsonObject): Promise<MethodOutcome>;
 }
 

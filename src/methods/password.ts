@@ -1,10 +1,11 @@
 import { type Clock, epochSeconds } from '../base/index.ts';
+import type { FactorKind } from '../policy/index.ts';
 import type { Hasher } from '../verifiers/index.ts';
 import { refused, type SignInMethod } from './method.ts';
 
 export interface PasswordNeeds {
   /** The user of an address and their hash, in one read; undefined hash for people without a password. */
-  findByEmail: (email: string) => Promise<{ user: { id: string }; hash?: string } | undefined>;
+  findByEmail: (email: string) => Promise<{ user: { id: string }; hash?: string; byMailbox?: boolean } | undefined>;
   hasher: Pick<Hasher, 'hash' | 'verify'>;
   /** Replaces a hash made with older parameters, unless it was changed meanwhile. */
   replaceHash: (userId: string, old: string, next: string) => Promise<unknown>;
@@ -28,10 +29,12 @@ export function passwordMethod({ findByEmail, hasher, replaceHash, clock }: Pass
       if (!ok || found?.hash === undefined) return refused('password', 'wrong_credentials');
       if (needsRehash) await replaceHash(found.user.id, found.hash, await hasher.hash(password));
       const at = epochSeconds(clock);
+      // Whoever reads the mailbox can set a password: together they are still one kind of proof.
+      const kind: FactorKind = found.byMailbox ? 'assertion' : 'knowledge';
       return {
         ok: true,
         userId: found.user.id,
-        evidence: [{ by: 'password', kinds: ['knowledge'], amr: ['pwd'], phishingResistant: false, at }],
+        evidence: [{ by: 'password', kinds: [kind], amr: ['pwd'], phishingResistant: false, at }],
       };
     },
   };

@@ -8,8 +8,8 @@ import {
   type TermsDemand,
 } from '../accounts/index.ts';
 import type { Clock, JsonObject } from '../base/index.ts';
-import type { Hasher, MailedCodes } from '../verifiers/index.ts';
-import { mailboxEvidence, shownCode, tidyCode } from './email-code.ts';
+import { type Hasher, type MailedCodes, tidyCode } from '../verifiers/index.ts';
+import { mailboxEvidence, shownCode } from './email-code.ts';
 import type { MailTo } from './mail-to.ts';
 import { type Begun, type MethodContext, type MethodOutcome, refused, type SignInMethod } from './method.ts';
 import type { CheckPassword } from './password-check.ts';

@@ -1,4 +1,5 @@
 import type { JWK, JWKS } from 'oidc-provider';
+import type { Recorder } from '../audit/index.ts';
 import { type Clock, epochSeconds, newId, type Sealing } from '../base/index.ts';
 import type { KeyRow, Store } from '../store/index.ts';
 import { generateSigningKey, type SigningAlg, signer, signingAlgs, verifyOnly } from './signing-keys.ts';
@@ -24,10 +25,12 @@ const PURPOSE = 'sign';
 export function createKeyRing({
   store,
   sealing,
+  recorder,
   clock,
   times,
 }: {
   store: Store;
+  recorder: Pick<Recorder, 'within'>;
   sealing: Sealing;
   clock: Clock;
   times: () => RotationTimes;
@@ -71,6 +74,7 @@ export function createKeyRing({
         const predecessors = newestFirst(rows, alg);
         const activeFrom = predecessors.length > 0 ? now() + lead : now();
         await locked.keys.insert({ id, purpose: PURPOSE, alg, sealed, activeFrom });
+        if (predecessors.length > 0) await recorder.within(locked, { type: 'keys.rotated', data: { kid: id, alg } });
         for (const row of predecessors) {
           const retiresAt = now() + retireAfter;
           if (row.retiresAt === undefined || row.retiresAt > retiresAt) await locked.keys.update(row.id, { retiresAt });

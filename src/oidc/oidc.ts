@@ -56,7 +56,7 @@ export interface Oidc {
 
 export async function createOidc(needs: OidcNeeds): Promise<Oidc> {
   const { store, sealing, clock, log, recorder, signOut } = needs;
-  const keys = createKeyRing({ store, sealing, clock, times: needs.rotation });
+  const keys = createKeyRing({ store, sealing, recorder, clock, times: needs.rotation });
   const now = () => epochSeconds(clock);
   const cookieKeys = sealing.derive('cookies').map((key) => key.toString('base64url'));
   let generation: { current: Generation; answer: Middleware; changesAt: number | undefined };

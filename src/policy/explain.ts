@@ -1,6 +1,7 @@
 import type { Decision, PolicyTrace, RequirementTrace, TestTrace } from './decision.ts';
 import { describeRequirement } from './describe-requirement.ts';
 import { sayDuration } from './duration.ts';
+import { type Evidence, isProof } from './evidence.ts';
 import type { Signals } from './signals.ts';
 
 /**
@@ -28,9 +29,11 @@ function matters({ applied, block, requirements }: PolicyTrace): boolean {
 }
 
 function sayQuestion({ action, at, user, client, evidence }: Signals): string {
-  const proven = evidence.map((one) => `${one.by} ${sayAge(at - one.at)}`).join(', ');
+  const say = (all: readonly Evidence[]) => all.map((one) => `${one.by} ${sayAge(at - one.at)}`).join(', ');
+  const [proofs, trusts] = [evidence.filter(isProof), evidence.filter((one) => !isProof(one))];
+  const proven = `proven: ${say(proofs) || 'nothing'}${trusts.length > 0 ? `; ${say(trusts)}` : ''}`;
   const to = client ? ` to ${client.id}` : '';
-  return `${action} of ${user?.id ?? 'nobody known'}${to} ${sayMoment(at)}; proven: ${proven || 'nothing'}.`;
+  return `${action} of ${user?.id ?? 'nobody known'}${to} ${sayMoment(at)}; ${proven}.`;
 }
 
 function sayMoment(at: number): string {

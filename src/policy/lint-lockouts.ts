@@ -1,7 +1,7 @@
 import type { Finding, LintNeeds } from './lint.ts';
 import type { Policy } from './policy.ts';
 import type { Requirement } from './requirement.ts';
-import { type Goal, satisfiable } from './satisfiable.ts';
+import { type Goal, satisfiable, whole } from './satisfiable.ts';
 import { type Condition, leaf } from './tests/test.ts';
 
 /** What an administrator has to be able to do. */
@@ -26,11 +26,6 @@ export function lockouts(policies: readonly Policy[], { administrators, known, n
     const says = `locks every administrator out: nobody in the group ${administrators} can pass ${action} (${by}).`;
     return { severity: 'error', ...(only !== undefined && others.length === 0 && { policy: only }), says };
   });
-}
-
-/** All conditions of a policy as one. */
-export function whole({ conditions }: Policy): Condition {
-  return { join: 'all', of: conditions };
 }
 
 /** Nobody passes who it applies to. */

@@ -2,10 +2,10 @@ import { leavesOf } from './condition.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { factorNames } from './known-proofs.ts';
 import type { Finding, LintNeeds } from './lint.ts';
-import { isImpossible, whole } from './lint-lockouts.ts';
+import { isImpossible } from './lint-lockouts.ts';
 import type { Policy } from './policy.ts';
 import type { Requirement } from './requirement.ts';
-import { kindOf, satisfiable } from './satisfiable.ts';
+import { kindOf, satisfiable, whole } from './satisfiable.ts';
 import type { Plain } from './tests/test.ts';
 import { tests } from './tests/tests.ts';
 
@@ -39,7 +39,7 @@ function cannotBeMet({ name }: Policy, requirement: Requirement, { known = {} }:
   const authenticator = known.authenticator ?? factorNames;
   if (isImpossible(requirement, { ...known, authenticator })) {
     const sure = isImpossible(requirement, known);
-    const says = `can never be met: ${namedIn(requirement).join(', ')} is known to nobody here.`;
+    const says = `asks for what nobody here can have: ${namedIn(requirement).join(', ')}.`;
     return [{ severity: sure ? 'error' : 'warning', policy: name, says }];
   }
   const strange = authenticatorsIn(requirement).filter((one) => !authenticator.includes(one));

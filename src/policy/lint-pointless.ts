@@ -1,9 +1,8 @@
 import { leavesOf } from './condition.ts';
 import type { Finding } from './lint.ts';
-import { whole } from './lint-lockouts.ts';
 import type { Policy } from './policy.ts';
 import type { Requirement } from './requirement.ts';
-import { kindOf, satisfiable, valuesOf } from './satisfiable.ts';
+import { kindOf, satisfiable, valuesOf, whole } from './satisfiable.ts';
 
 /** What tells quickly that one policy does not apply wherever another one does. */
 interface Outline {

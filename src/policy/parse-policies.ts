@@ -40,7 +40,16 @@ function parsePolicy(place: Place, input: unknown, taken: Map<string, string>): 
   if (name === undefined || mode === undefined || !then) return undefined;
   const namesAction = leavesOf(written).some(({ test }) => test === 'action');
   const conditions = namesAction ? written : [...written, signingIn];
-  return Object.freeze({ name, ...(description !== undefined && { description }), mode, conditions, ...then });
+  return frozen({ name, ...(description !== undefined && { description }), mode, conditions, ...then });
+}
+
+/** With all that is in it: parts of policies are shown in every trace. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
 }
 
 function readName(place: Place, value: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import type { Policy } from './policy.ts';
 import type { Condition, Leaf, Plain } from './tests/test.ts';
 
 /**
@@ -40,6 +41,11 @@ export function satisfiable(goals: readonly Goal[], unknown: ReadonlySet<string>
   }
 
   return solve(goals, []);
+}
+
+/** All conditions of a policy as one. */
+export function whole({ conditions }: Policy): Condition {
+  return { join: 'all', of: conditions };
 }
 
 /** The test in the list that a part of a condition came from: `attribute` of `attribute.plan`. */

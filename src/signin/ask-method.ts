@@ -103,7 +103,10 @@ export function createAskMethod({ limits, recorder }: { limits: Limits; recorder
 }
 
 /** Answers that say something about somebody trying to get in; a forgotten field does not. */
-const FAILURES = new Set(['wrong_credentials', 'code_wrong', 'code_too_many']);
+const FAILURES = new Set([
+  ...['wrong_credentials', 'code_wrong', 'code_too_many'],
+  ...['credential_unknown', 'credential_cloned', 'verification_failed'],
+]);
 
 export function asking(state: SignInState, method: SignInMethod, { view, show, remember }: Begun): SignInState {
   return { ...cleared(state), pending: { kind: 'method', name: method.name, view, show, remember } };
@@ -125,6 +128,6 @@ export function tooMany(state: SignInState, retryAfter: number): SignInState {
 
 /** What may be shown again: nothing secret, nothing endless. */
 export function typed(form: Form): Record<string, string> {
-  const secret = (name: string) => name.includes('password') || name === 'code' || name === 'user_code';
+  const secret = (name: string) => name.includes('password') || ['code', 'user_code', 'credential'].includes(name);
   return Object.fromEntries(Object.entries(form).filter(([name, value]) => !secret(name) && value.length <= 300));
 }

@@ -28,7 +28,14 @@ export { OUTBOX_CHANNEL, type Outbox, type OutboxItem, type OutboxStatistics } f
 export type { Passwords } from './passwords.ts';
 export type { RecoveryCodes } from './recovery-codes.ts';
 export type { ReplayIds } from './replay-ids.ts';
-export type { ResourceChanges, ResourceRow, ResourceSource, Resources } from './resources.ts';
+export type {
+  ResourceChange,
+  ResourceChanges,
+  ResourceRow,
+  ResourceSource,
+  Resources,
+  ResourceVersion,
+} from './resources.ts';
 export type { NewSession, SessionClient, SessionState, SessionSummary, Sessions } from './sessions.ts';
 export { SNAPSHOT_CHANNEL } from './snapshot.ts';
 export type { Store } from './store.ts';

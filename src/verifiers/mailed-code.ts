@@ -1,7 +1,7 @@
 import { type Clock, epochSeconds, newCode, newId, newSecret, type Sealing } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 
-export type CodePurpose = 'verify_email' | 'sign_in' | 'reset_password' | 'reset_link';
+export type CodePurpose = 'verify_email' | 'sign_in' | 'reset_password' | 'reset_link' | 'second_factor';
 
 /** What a page may say about a code that was sent, and the handle that is kept for checking it. */
 export interface SentCode {
@@ -41,7 +41,13 @@ export interface MailedCodesNeeds {
 }
 
 /** Seconds. */
-const LIFETIME: Record<CodePurpose, number> = { verify_email: 900, sign_in: 600, reset_password: 900, reset_link: 900 };
+const LIFETIME: Record<CodePurpose, number> = {
+  verify_email: 900,
+  sign_in: 600,
+  reset_password: 900,
+  reset_link: 900,
+  second_factor: 600,
+};
 const RESEND_AFTER = 30;
 const MAX_TRIES = 5;
 

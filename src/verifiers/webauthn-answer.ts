@@ -2,9 +2,9 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simp
 import type { JsonObject } from '../base/index.ts';
 import type { Authenticator } from '../store/index.ts';
 
-/** Why a key's answer does not count: for the record and the log; people are told what to do. */
+/** Why a key's answer does not count. The log has what exactly was wrong; the language files have what to do. */
 export type WebAuthnRefusal =
-  | 'malformed'
+  | 'credential_missing'
   | 'challenge_spent'
   | 'credential_unknown'
   | 'credential_cloned'

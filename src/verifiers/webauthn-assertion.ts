@@ -49,7 +49,7 @@ export function createAssertion({ ceremony, noteUse, log }: AssertionNeeds): Ass
 
     async assert(purpose, answer, { find, alone }) {
       const read = readAnswer<AuthenticationResponseJSON>(answer);
-      if (!read) return refuse('malformed', 'not the answer of a page of ours');
+      if (!read) return refuse('credential_missing', 'not the answer of a page of ours');
       const { response } = read;
       const authenticator = await find(response.id);
       if (!authenticator) return refuse('credential_unknown', 'nobody who may answer has this key');

@@ -64,7 +64,7 @@ export function createRegistration({ ceremony, title, clock }: RegistrationNeeds
 
     async register(purpose, answer) {
       const read = readAnswer<RegistrationResponseJSON>(answer);
-      if (!read) return refuse('malformed', 'not the answer of a page of ours');
+      if (!read) return refuse('credential_missing', 'not the answer of a page of ours');
       const { response } = read;
       const verdict = await ceremony.hold({ ...read, purpose }, (expected) =>
         verifyRegistrationResponse({

@@ -1,59 +1,10 @@
 // needs: postgres
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { environmentOf, sallyport, setUp, succeeds, within } from '../support/cli.ts';
 import { autoApp, browserFor, CLIENTS, MACHINE_SECRET, register, signIn, somebody } from '../support/people.ts';
-import { type Backing, type RunningServer, startBacking, startServer } from '../support/server.ts';
-
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** The command, as an operator types it, with the environment of the server. */
-async function sallyport(env: Record<string, string>, args: string[], input = ''): Promise<Ran> {
-  const child = spawn(process.execPath, [CLI, ...args], { env: { PATH: process.env.PATH ?? '', ...env } });
-  const ran = { code: -1, out: '', err: '' };
-  child.stdout.on('data', (data: Buffer) => (ran.out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (ran.err += data.toString()));
-  child.stdin.end(input);
-  [ran.code] = (await once(child, 'close')) as [number];
-  return ran;
-}
-
-async function within(milliseconds: number, isSo: () => Promise<boolean>): Promise<boolean> {
-  for (const end = Date.now() + milliseconds; Date.now() < end; ) {
-    if (await isSo()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return isSo();
-}
-
-/** One server for all stories of this file. */
-async function setUp(t: TestContext, file = CLIENTS) {
-  const backing = await startBacking('postgres');
-  t.after(backing.close);
-  const server = await startServer({ backing, file });
-  t.after(server.stop);
-  const command = (args: string[], input?: string) => sallyport(environmentOf(backing, server), args, input);
-  return { backing, server, command };
-}
-
-function environmentOf(backing: Backing, server: RunningServer): Record<string, string> {
-  return { ...backing.env, ISSUER: server.issuer, SMTP_URL: server.mail.url };
-}
-
-async function succeeds(ran: Promise<Ran>): Promise<string> {
-  const { code, out, err } = await ran;
-  assert.equal(code, 0, `${err}${out}`);
-  return out;
-}
+import { startBacking, startServer } from '../support/server.ts';
 
 test('commands change an installation while its server runs', async (t) => {
   const { backing, server, command } = await setUp(t);

@@ -51,6 +51,54 @@ onEveryDriver({
     assert.ok((await resources.all()).length >= 2);
   },
 
+  'every version is kept with who made it, through its removal and what came after': async ({
+    store: { resources },
+  }) => {
+    const policy = { name: 'Home', mode: 'report' };
+    await resources.put('policy', 'Home', policy, 'file', '/etc/sallyport.yaml');
+    await resources.put('policy', 'Home', { ...policy, mode: 'enforce' }, 'api', 'ada');
+    assert.equal(await resources.remove('policy', 'Home', 'kim'), true);
+    assert.equal(await resources.put('policy', 'Home', policy, 'api'), 4);
+    const versions = await resources.versions('policy', 'Home');
+    assert.deepEqual(
+      versions.map(({ changedAt, ...rest }) => rest),
+      [
+        { version: 4, source: 'api', body: policy },
+        { version: 3, source: 'api', changedBy: 'kim' },
+        { version: 2, source: 'api', changedBy: 'ada', body: { ...policy, mode: 'enforce' } },
+        { version: 1, source: 'file', changedBy: '/etc/sallyport.yaml', body: policy },
+      ],
+    );
+    assert.ok(versions.every(({ changedAt }) => Math.abs(changedAt - inSeconds(0)) < 60));
+    assert.deepEqual(await resources.versions('policy', 'Elsewhere'), []);
+  },
+
+  'changes made together say what they did; what was not there is not said to be gone': async ({
+    store: { resources },
+  }) => {
+    const changes = {
+      put: [{ kind: 'group', id: 'staff', body: { id: 'staff' }, source: 'file' as const }],
+      remove: [{ kind: 'group', id: 'nobody' }],
+    };
+    assert.deepEqual(await resources.replaceAll(changes, 'ada'), [
+      { kind: 'group', id: 'staff', change: 'put', version: 1 },
+    ]);
+    const before = await resources.snapshotVersion();
+    assert.deepEqual(await resources.replaceAll({ put: [], remove: changes.remove }), []);
+    assert.equal(await resources.snapshotVersion(), before);
+    assert.equal((await resources.versions('group', 'staff'))[0]?.changedBy, 'ada');
+  },
+
+  'what was given up leaves no version': async ({ store }) => {
+    const given = store.tx(async (within) => {
+      await within.resources.lock();
+      await within.resources.put('group', 'never', {}, 'api', 'ada');
+      throw new Error('given up');
+    });
+    await assert.rejects(given, /given up/);
+    assert.deepEqual(await store.resources.versions('group', 'never'), []);
+  },
+
   'keys are listed in the order they become active, and a change touches what it names': async ({
     store: { keys },
   }) => {

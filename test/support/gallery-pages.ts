@@ -61,6 +61,7 @@ const attributes = [
   },
   { name: 'newsletter', label: 'Send me news twice a year', type: 'boolean' },
 ];
+const passkeyOptions = { challenge: 'AAAA', rpId: 'login.example.com', userVerification: 'required' };
 const ways = [
   { method: 'email-code' },
   { method: 'passkey', last_used: true },
@@ -68,7 +69,11 @@ const ways = [
 ];
 
 export const scenes: Scene[] = [
-  { name: 'identify', view: 'sign-in/identify', page: page({ model: { can_register: true } }) },
+  {
+    name: 'identify',
+    view: 'sign-in/identify',
+    page: page({ model: { can_register: true, passkey: { options: passkeyOptions } } }),
+  },
   {
     name: 'identify-many-ways-yellow',
     view: 'sign-in/identify',
@@ -233,6 +238,28 @@ export const scenes: Scene[] = [
         reference: '7K4M-2QXD',
         actions: [{ label: 'try_again', href: '/' }],
       },
+    }),
+  },
+  {
+    name: 'passkey-unknown',
+    view: 'sign-in/passkey',
+    page: page({
+      errors: { '': 'credential_unknown' },
+      model: { identifier, options: passkeyOptions, alternatives: [{ method: 'password' }, { method: 'email-code' }] },
+    }),
+  },
+  {
+    name: 'second-factor-passkey',
+    view: 'factors/webauthn',
+    page: page({ model: { identifier, options: passkeyOptions, alternatives: [{ method: 'totp' }], trust_days: 30 } }),
+  },
+  {
+    name: 'enroll-passkey-german',
+    view: 'enroll/webauthn',
+    page: page({
+      lang: 'de',
+      client: longApp,
+      model: { identifier, options: passkeyOptions, alternatives: [{ method: 'totp' }] },
     }),
   },
 ];

@@ -66,6 +66,20 @@ branding: { title: Example }
     assert.deepEqual(fromFile.document.identity_providers, [{ id: 'acme', client_secret: 'from a file' }]);
   });
 
+  test('can be read without its secrets by those who do not need them', () => {
+    const text = 'clients: [{ client_secret: { env: AWAY } }, { client_secret: { file: away } }]';
+    const result = readConfigFile({ text }, {}, { ...outside, secrets: 'optional' });
+    assert.ok(result.ok);
+    const [one, two] = result.document.clients as { client_secret: string }[];
+    assert.ok(one?.client_secret.length === 64 && two?.client_secret.length === 64);
+    assert.equal(read(text).ok, false);
+  });
+
+  test('may have policies about attributes that are called env or file', () => {
+    const policies = [{ name: 'a', if: { attribute: { env: 'prod' } } }];
+    assert.deepEqual(read(JSON.stringify({ policies })), { ok: true, document: { policies }, warnings: [] });
+  });
+
   test('with a secret written out is accepted with a warning that does not repeat it', () => {
     const result = read('clients: [{}, { client_secret: hunter2, token_endpoint_auth_method: client_secret_basic }]');
     assert.ok(result.ok);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planChanges, readDocument } from '../../src/management/index.ts';
+import { parse } from 'yaml';
+import type { JsonObject } from '../../src/base/index.ts';
+import { exportDocument, planChanges, readDocument } from '../../src/management/index.ts';
 
 const SECRET = 'a-client-secret-of-thirty-two-characters';
 const file = {
@@ -25,12 +27,12 @@ test('every problem of a file is named with its place, all at once', () => {
       { client_id: 'b' },
     ],
     apis: [{ indicator: 'nothing' }],
-    policies: [],
+    identity_providers: [],
   });
   assert.ok(!read.ok);
   const all = read.problems.join('\n');
   for (const place of [
-    'policies:',
+    'identity_providers:',
     'clients[0].redirect_uris[0]:',
     'clients[0].methods[0]:',
     'client_sceret',
@@ -64,4 +66,37 @@ test('an attribute cannot take the name of a claim or field that means something
   for (const name of ['sub', 'email_verified', 'password', 'given_name', 'amr']) {
     assert.ok(!readDocument({ attributes: [{ name }] }).ok, name);
   }
+});
+
+test('problems of policies and of what is expected of them say where they are', () => {
+  const read = readDocument(
+    parse(`
+policies:
+  - { name: Fine, then: { block: true } }
+  - { name: Wrong, if: { contry: [DE] }, then: { block: true } }
+  - { name: Fine, then: { require: [mfa] } }
+policy_tests: [{ name: a, given: { contry: DE }, expect: { outcome: allow } }]
+networks: [{ id: office, cidrs: [203.0.113.0/33] }]
+groups: [{ id: Not this }]
+`),
+  );
+  assert.ok(!read.ok);
+  assert.deepEqual(read.problems, [
+    'networks[0].cidrs[0]: must be a network in CIDR notation, such as 10.0.0.0/8.',
+    'groups[0].id: must be lower-case letters, digits, - and _.',
+    'policies[1].if.contry: unknown test; did you mean country?',
+    'policies[2].name: policies[0] has the same name.',
+    'policy_tests[0].given.contry: unknown signal; did you mean country?',
+  ]);
+});
+
+test('a policy is kept as it was written, and exported in the order in which people read it', () => {
+  const policy = parse('{ name: Home, if: { client: [home] }, then: { require: [mfa] } }');
+  const read = readDocument({ policies: [policy] });
+  assert.ok(read.ok);
+  assert.deepEqual(read.desired, [{ kind: 'policy', id: 'Home', body: policy }]);
+  // The database gives the fields in an order of its own.
+  const body = Object.fromEntries(Object.entries(policy).reverse()) as JsonObject;
+  const exported = exportDocument([{ kind: 'policy', id: 'Home', version: 1, source: 'file', body }]);
+  assert.equal(JSON.stringify(exported), JSON.stringify({ policies: [policy] }));
 });

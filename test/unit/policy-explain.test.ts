@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeRequirement, evaluate, explain, type Requirement, type Signals } from '../../src/policy/index.ts';
-import { ago, password, policiesOf, signalsWith, totp } from '../support/policies.ts';
+import { ago, password, policiesOf, signalsWith, totp, trustedDevice } from '../support/policies.ts';
 
 function explained(text: string, changes: Partial<Signals> = {}): string[] {
   const signals = signalsWith(changes);
@@ -57,6 +57,14 @@ test('a policy that applied says why, and what is met or missing', () => {
 
 test('trust is told where it is given', () => {
   const text = '[{ name: t, mode: enforce, then: { require: [mfa], session: { trust_device: 30d } } }]';
+  assert.match(
+    explained(text, { evidence: [password, ago(172_800, trustedDevice)] })[0] ?? '',
+    /; proven: password just now; trusted_device 2 days before\.$/,
+  );
+  assert.match(
+    explained(text, { evidence: [trustedDevice] })[0] ?? '',
+    /; proven: nothing; trusted_device just now\.$/,
+  );
   assert.deepEqual(explained(text, { evidence: [password, totp] }).slice(1), [
     'Allowed.',
     '"t" applied because action is sign_in; a second factor (or a browser that was trusted in the last 30 days): met (proven by password and totp: knowledge and possession).',

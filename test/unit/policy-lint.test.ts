@@ -62,7 +62,7 @@ describe('what locks every administrator out is an error', () => {
     [
       'a factor that nobody has',
       ['then: { require: [{ authenticator: [card] }] }'],
-      [`error p0: ${signIn}`, 'error p0: can never be met: card is known to nobody here.'],
+      [`error p0: ${signIn}`, 'error p0: asks for what nobody here can have: card.'],
       { known: { authenticator: ['totp'] } },
     ],
     [
@@ -74,7 +74,7 @@ describe('what locks every administrator out is an error', () => {
     [
       'nothing but what nobody can do',
       ['then: { require: [{ any: [{ terms: b }, { authenticator: [card] }] }] }'],
-      [`error p0: ${signIn}`, 'error p0: can never be met: terms b, card is known to nobody here.'],
+      [`error p0: ${signIn}`, 'error p0: asks for what nobody here can have: terms b, card.'],
       { known: { authenticator: ['totp'], terms: ['a'] } },
     ],
     [
@@ -169,7 +169,7 @@ describe('a block that also hits those of whom something is not known', () => {
 describe('names of nothing', () => {
   test('a factor that does not exist is a warning as long as it is not known which do', () => {
     assert.deepEqual(lint(['then: { require: [{ authenticator: [card] }] }']), [
-      'warning p0: can never be met: card is known to nobody here.',
+      'warning p0: asks for what nobody here can have: card.',
     ]);
     assert.deepEqual(lint(['then: { require: [{ any: [verified_phone, { authenticator: [totp, web-authn] }] }] }']), [
       'warning p0: there is no factor web-authn; did you mean webauthn?',

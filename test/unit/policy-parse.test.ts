@@ -18,6 +18,8 @@ test('a policy keeps its name and description, and cannot be changed', () => {
   assert.deepEqual([policy.name, policy.description, policy.block], ['it', 'why', false]);
   assert.equal('description' in made('[{ name: it, then: { block: true } }]'), false);
   assert.throws(() => Object.assign(policy, { mode: 'off' }), TypeError);
+  assert.throws(() => Object.assign(policy.session, { maxAge: 1 }), TypeError);
+  assert.throws(() => Object.assign(policy.demands[0]?.requirement ?? {}, { within: 1 }), TypeError);
 });
 
 test('every problem is told at once, with its place and what was probably meant', () => {

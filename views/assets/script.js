@@ -60,6 +60,20 @@ for (const button of document.querySelectorAll('button[data-wait]')) {
   tick();
 }
 
+// What has to be kept: into the clipboard, or onto paper.
+for (const button of document.querySelectorAll('button[data-copy]')) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener('click', async () => {
+    const text = document.getElementById(button.dataset.copy).innerText;
+    await navigator.clipboard.writeText(button.dataset.copy === 'totp-key' ? text.replaceAll(' ', '') : text);
+    button.textContent = button.dataset.copied;
+  });
+}
+for (const button of document.querySelectorAll('button[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
 // The list of languages closes as a menu does.
 const languages = document.querySelector('.languages');
 addEventListener('keydown', (event) => {

@@ -1,0 +1,42 @@
+import { maskEmail } from '../accounts/index.ts';
+import { type Clock, epochSeconds } from '../base/index.ts';
+import { type Deliver, type MailedCodes, tidyCode } from '../verifiers/index.ts';
+import { type Factor, type FactorContext, type FactorPage, refused } from './factor.ts';
+
+export interface EmailFactorNeeds {
+  codes: MailedCodes;
+  mailSecondFactor: (context: FactorContext) => Deliver;
+  clock: Clock;
+}
+
+/** A code to the mailbox, where that was not what they signed in with: the arithmetic of kinds says whether it helps. */
+export function emailFactor({ codes, mailSecondFactor, clock }: EmailFactorNeeds): Factor {
+  async function send(context: FactorContext): Promise<FactorPage> {
+    const subject = `${context.user.id}:${context.signInId}`;
+    const { id, sentAt, expiresAt, resendAt } = await codes.send('second_factor', subject, mailSecondFactor(context));
+    const show = {
+      sent_to: maskEmail(context.user.email ?? ''),
+      expires_in_minutes: Math.round((expiresAt - sentAt) / 60),
+      resend_at: resendAt,
+    };
+    return { view: 'factors/email-code', show, remember: { codeId: id } };
+  }
+
+  return {
+    name: 'email-code',
+    gives: { kinds: ['assertion'], phishingResistant: false },
+    usable: ({ email, emailVerified }) => email !== undefined && emailVerified,
+    sendsTo: ({ user }, _authenticators, form) =>
+      form === undefined || form.resend !== undefined ? user.email : undefined,
+    begin: send,
+
+    async complete(context, { code = '', resend }, { codeId }) {
+      if (resend !== undefined) return { ok: 'more', page: await send(context) };
+      if (code.trim() === '') return refused('code', 'required');
+      const verdict = await codes.check('second_factor', String(codeId), tidyCode(code));
+      if (!verdict.ok) return refused('code', verdict.reason);
+      const proof = { by: 'email-code', amr: ['otp'], phishingResistant: false, at: epochSeconds(clock) };
+      return { ok: true, evidence: { ...proof, kinds: ['assertion'] } };
+    },
+  };
+}
