@@ -71,7 +71,9 @@ export function createStand(needs: StandNeeds): (state: SignInState, visit: Visi
   async function gate(here: Found, occasion: Occasion, person: Person): Promise<Found> {
     const { user, authenticators } = person;
     const enrolled = authenticators.flatMap((one) => enrolledFact(one, factors));
-    const assessment = await assess({ ...occasion, action: 'register_factor', enrolled });
+    // What the app asks for is the sign-in's affair: adding to an account has rules of its own.
+    const { requested: _requested, ...changing } = occasion;
+    const assessment = await assess({ ...changing, action: 'register_factor', enrolled });
     const { decision } = assessment;
     if (decision.outcome === 'allow') return { ...here, mayAdd: true };
     if (here.decision?.outcome === 'allow') {

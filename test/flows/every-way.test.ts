@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { createMethods } from '../../src/methods/index.ts';
 import { besiege, type Fortress } from '../support/fortress.ts';
 import { waitForMail } from '../support/mailbox.ts';
+import { createKey, newKey } from '../support/passkey-page.ts';
 import { CLIENTS } from '../support/people.ts';
 import type { Answer } from '../support/rp.ts';
 import { keyOn, totpCode } from '../support/totp.ts';
@@ -43,6 +44,15 @@ const rows: Record<string, Row> = {
     satisfy: enrollApp,
     acr: 'aal2',
     amr: ['otp', 'mfa'],
+  },
+  phishing_resistant: {
+    asks: '{ require: [phishing_resistant] }',
+    async satisfy({ browser, shown }, server) {
+      const made = await createKey(browser, await browser.submit(shown, {}, 'method=webauthn'), newKey(server.issuer));
+      return browser.submit(made);
+    },
+    acr: 'phr',
+    amr: ['hwk', 'user', 'mfa'],
   },
   'any-of': {
     asks: '{ require: { any: [phishing_resistant, mfa] } }',
@@ -98,19 +108,23 @@ async function nothingYet({ shown, tokens }: Entered): Promise<void> {
   await assert.rejects(tokens(shown), /not back at the app|the device is told authorization_pending/);
 }
 
-const stories = Object.entries(waysIn).flatMap(([way, { enter, amr }]) =>
+/** What a passkey has met before anything is asked. */
+const metByKey = ['mfa', 'phishing_resistant', 'any-of'];
+
+const stories = Object.entries(waysIn).flatMap(([way, { enter, amr, acr }]) =>
   Object.entries(rows).map(([name, row]) => {
     const story = async (server: Fortress): Promise<void> => {
       const entered = await enter(server, { app: `app-${name}`, device: `tv-${name}` });
       let last = entered.shown;
-      if (!row.already) {
+      const met = row.already || (acr === 'phr' && metByKey.includes(name));
+      if (!met) {
         await nothingYet(entered);
         if (!row.satisfy) return;
         last = await row.satisfy(entered, server);
       }
       const claims = (await entered.tokens(last)).claims();
-      assert.equal(claims?.acr, row.acr);
-      assert.deepEqual(new Set(claims?.amr as string[]), new Set([...amr, ...row.amr]));
+      assert.equal(claims?.acr, acr === 'phr' ? acr : row.acr);
+      assert.deepEqual(new Set(claims?.amr as string[]), new Set([...amr, ...(met ? [] : row.amr)]));
     };
     return [`${way} × ${name}: a token only with evidence that meets it, and it says so`, story] as const;
   }),

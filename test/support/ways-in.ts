@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import { waitForMail } from './mailbox.ts';
+import { createKey, newKey, useKey } from './passkey-page.ts';
 import { autoApp, browserFor, type Person, register, signedUp, somebody } from './people.ts';
 import { type Answer, type Browser, createRelyingParty } from './rp.ts';
 import { visit } from './second-door.ts';
@@ -19,6 +20,7 @@ export interface Way {
   methods: readonly string[];
   /** What its evidence says before anything more is asked (RFC 8176). */
   amr: readonly string[];
+  acr: 'aal1' | 'phr';
   enter(server: RunningServer, guarded: Guarded): Promise<Entered>;
 }
 
@@ -29,6 +31,8 @@ export interface Guarded {
 }
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+/** An app that asks for a key: there, one is enrolled. */
+export const KEYED = 'app-phishing_resistant';
 export const redirectOf = (clientId: string) => `http://${clientId}.test/callback`;
 
 export const guardedApp = (server: RunningServer, clientId: string) =>
@@ -56,6 +60,7 @@ export const waysIn: Record<string, Way> = {
   password: {
     methods: ['password'],
     amr: ['pwd'],
+    acr: 'aal1',
     async enter(server, guarded) {
       const person = await registered(server);
       const { browser, first, tokens } = await opened(server, guarded);
@@ -67,6 +72,7 @@ export const waysIn: Record<string, Way> = {
   'e-mail code': {
     methods: ['email-code'],
     amr: ['otp'],
+    acr: 'aal1',
     async enter(server, guarded) {
       const person = await registered(server);
       const { browser, first, tokens } = await opened(server, guarded);
@@ -77,9 +83,24 @@ export const waysIn: Record<string, Way> = {
     },
   },
 
+  passkey: {
+    methods: ['passkey'],
+    amr: ['hwk', 'user', 'mfa'],
+    acr: 'phr',
+    async enter(server, guarded) {
+      const { browser: before, person } = await signedUp(server);
+      const key = newKey(server.issuer);
+      const { first: choose } = await visit(await guardedApp(server, KEYED), before);
+      await createKey(before, await before.submit(choose, {}, 'method=webauthn'), key);
+      const { browser, first, tokens } = await opened(server, guarded);
+      return { browser, person, tokens, shown: await useKey(browser, first, key, 'passkey') };
+    },
+  },
+
   'sign-up': {
     methods: ['register'],
     amr: ['otp'],
+    acr: 'aal1',
     async enter(server, guarded) {
       const person = somebody();
       const { browser, first, tokens } = await opened(server, guarded, { prompt: 'create' });
@@ -92,6 +113,7 @@ export const waysIn: Record<string, Way> = {
   'password reset': {
     methods: ['recover'],
     amr: ['otp'],
+    acr: 'aal1',
     async enter(server, guarded) {
       const person = await registered(server);
       const { browser, first, tokens } = await opened(server, guarded);
@@ -108,6 +130,7 @@ export const waysIn: Record<string, Way> = {
   'an existing session': {
     methods: [],
     amr: ['otp'],
+    acr: 'aal1',
     async enter(server, { app }) {
       const { browser, person } = await signedUp(server);
       const { first, tokens } = await visit(await guardedApp(server, app), browser);
@@ -118,6 +141,7 @@ export const waysIn: Record<string, Way> = {
   'the device flow': {
     methods: [],
     amr: ['otp'],
+    acr: 'aal1',
     async enter(server, { device }) {
       const { browser, person } = await signedUp(server);
       const television = await guardedApp(server, device);
