@@ -22,7 +22,7 @@ export function accessPassFactor({ sealing, passWaiting, usePass, clock }: Acces
 
     async complete({ user }, { code = '' }) {
       if (code.trim() === '') return refused('code', 'required');
-      if (!(await usePass(user.id, accessPassMacs(sealing, user.id, code)))) return refused('code', 'code_wrong');
+      if (!(await usePass(user.id, accessPassMacs(sealing, user.id, code)))) return refused('code', 'kept_code_wrong');
       const at = epochSeconds(clock);
       const proof = { by: 'access-pass', amr: ['otp'], phishingResistant: false, at };
       return { ok: true, evidence: { ...proof, kinds: ['possession'] } };

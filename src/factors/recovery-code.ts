@@ -33,7 +33,7 @@ export function recoveryCodeFactor({ sealing, useCode, clock }: RecoveryCodeNeed
     async complete(_context, { code = '' }, _remembered, authenticators) {
       if (code.trim() === '') return refused('code', 'required');
       const set = setOf(authenticators);
-      if (!set || !(await useCode(set.id, macs(set.id, code)))) return refused('code', 'code_wrong');
+      if (!set || !(await useCode(set.id, macs(set.id, code)))) return refused('code', 'kept_code_wrong');
       return { ok: true, evidence: evidence(set.id) };
     },
 

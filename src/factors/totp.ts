@@ -50,7 +50,7 @@ export function totpFactor({ totp, sealing, advance, houseName, clock }: TotpNee
     async complete(_context, { code = '' }, _remembered, authenticators) {
       if (code.trim() === '') return refused('code', 'required');
       const app = await accepted(appsOf(authenticators), tidyCode(code));
-      return app ? { ok: true, evidence: evidence(app.id) } : refused('code', 'code_wrong');
+      return app ? { ok: true, evidence: evidence(app.id) } : refused('code', 'app_code_wrong');
     },
 
     enrollment: {
@@ -62,7 +62,7 @@ export function totpFactor({ totp, sealing, advance, houseName, clock }: TotpNee
         if (code.trim() === '') return refused('code', 'required');
         const [appId, secret] = [String(id), String(key)];
         const counter = await totp.stepOf(secret, tidyCode(code));
-        if (counter === undefined) return refused('code', 'code_wrong');
+        if (counter === undefined) return refused('code', 'app_code_wrong');
         const sealed = sealing.seal(secret, sealedFor(appId));
         return { ok: true, evidence: [evidence(appId)], authenticator: { id: appId, sealed, counter } };
       },

@@ -53,8 +53,8 @@ describe('passkeys and security keys in a browser', () => {
     await page.goto(journey.url.href, { waitUntil: 'commit' });
     return async () => {
       await page.waitForURL(`${CALLBACK}**`);
-      const { acr, amr, sub } = (await journey.finish(new URL(page.url()))).claims() ?? {};
-      return { acr, amr: [...((amr as string[]) ?? [])].sort(), sub };
+      const claims = (await journey.finish(new URL(page.url()))).claims();
+      return { acr: claims?.acr, amr: [...(claims?.amr as string[])].sort(), sub: claims?.sub };
     };
   }
 
@@ -64,17 +64,32 @@ describe('passkeys and security keys in a browser', () => {
     await leaving(page, () => fill(page, { 'one-time-code': code }));
   }
 
+  /** On the page that offers ways to add: this one, looked at, and the recovery codes after it. */
+  async function addKey(page: Page, name?: string): Promise<string[]> {
+    await leaving(page, () => page.locator('[name=method][value=webauthn]').click());
+    const wrong = name === undefined ? [] : await look(page, name);
+    await leaving(page, () => page.locator('button.primary').click());
+    await page.locator('button.primary').click();
+    return wrong;
+  }
+
+  /** Somebody new without a password, with a passkey in this browser, who is signed in nowhere. */
+  async function passkeyHolder(page: Page) {
+    const signedUp = await enter(page, 'passwordless', { prompt: 'create' });
+    await register(page, somebody(), {});
+    await addKey(page);
+    const claims = await signedUp();
+    await page.context().clearCookies();
+    return claims;
+  }
+
   test('a person signs up with a passkey, and the next time picks it from the field and is in', async () => {
     const { page, faults, close } = await open();
     const wrong: string[] = [];
     const key = await plugIn(page, 'passkey');
     const signedUp = await enter(page, 'passwordless', { prompt: 'create' });
     await register(page, somebody(), {});
-    if (await page.locator('[name=method][value=webauthn]').count()) {
-      await leaving(page, () => page.locator('[name=method][value=webauthn]').click());
-    }
-    wrong.push(...(await look(page, 'enroll-passkey')));
-    await page.locator('button.primary').click();
+    wrong.push(...(await addKey(page, 'enroll-passkey')));
     const before = await signedUp();
     assert.deepEqual([before.acr, before.amr], ['phr', ['mfa', 'otp', 'swk', 'user']]);
     assert.equal(await key.count(), 1);
@@ -93,7 +108,7 @@ describe('passkeys and security keys in a browser', () => {
     await plugIn(page, 'security key');
     const added = await enter(page, 'second', { prompt: 'create' });
     await register(page, person, { 'new-password': person.password });
-    await page.locator('button.primary').click();
+    await addKey(page);
     assert.deepEqual((await added()).acr, 'phr');
 
     await page.context().clearCookies();
@@ -111,11 +126,7 @@ describe('passkeys and security keys in a browser', () => {
   test('what is cancelled is said in words on the same page, and can be tried again', async () => {
     const { page, faults, close } = await open();
     const key = await plugIn(page, 'passkey');
-    const signedUp = await enter(page, 'passwordless', { prompt: 'create' });
-    await register(page, somebody(), {});
-    await page.locator('button.primary').click();
-    await signedUp();
-    await page.context().clearCookies();
+    await passkeyHolder(page);
     await key.knowsOwner(false);
     const signedIn = await enter(page, 'passwordless');
     await page.waitForLoadState('load');
@@ -132,12 +143,8 @@ describe('passkeys and security keys in a browser', () => {
   test('a passkey that is known no more is said to be, and the browser offers it no more', async () => {
     const { page, faults, close } = await open();
     const key = await plugIn(page, 'passkey');
-    const signedUp = await enter(page, 'passwordless', { prompt: 'create' });
-    await register(page, somebody(), {});
-    await page.locator('button.primary').click();
-    await signedUp();
+    await passkeyHolder(page);
     await pool.query('delete from authenticators');
-    await page.context().clearCookies();
     await enter(page, 'passwordless');
     await page.getByText('We don’t know that passkey').waitFor();
     assert.deepEqual(await look(page, 'passkey-unknown'), []);

@@ -13,7 +13,7 @@ const LOGO = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><path fill="#0f7b6c" d="M20 2 35 8v11c0 9-6 16-15 19C11 35 5 28 5 19V8z"/><path fill="none" stroke="#fff" stroke-width="3" d="m13 20 5 5 9-10"/></svg>',
 )}`;
 
-const house: Brand = {
+export const house: Brand = {
   title: 'Example Insurance',
   tos_uri: 'https://example.com/terms',
   policy_uri: 'https://example.com/privacy',
@@ -22,8 +22,8 @@ const house: Brand = {
 const auto: Brand = { ...house, accent: '#0f7b6c', background: '#eef4f2' };
 const yellow: Brand = { ...house, accent: '#ffd21f', background: '#1d2733' };
 const autoApp = { name: 'Auto Insurance', logo_uri: LOGO };
-const homeApp = { name: 'Home Insurance' };
-const longApp = { name: 'Rechtsschutz- und Haftpflichtversicherungsportal Süddeutschland' };
+export const homeApp = { name: 'Home Insurance' };
+export const longApp = { name: 'Rechtsschutz- und Haftpflichtversicherungsportal Süddeutschland' };
 
 const base: Page = {
   lang: 'en',
@@ -33,10 +33,10 @@ const base: Page = {
   cancel: 'cancel',
   language: (tag) => `/language?lang=${tag}`,
 };
-const page = (more: Partial<Page>): Page => ({ ...base, ...more });
+export const page = (more: Partial<Page>): Page => ({ ...base, ...more });
 
-const identifier = 'maria.gonzalez@example.com';
-const code = { sent_to: identifier, expires_in_minutes: 10, resend_in_seconds: 30 };
+export const identifier = 'maria.gonzalez@example.com';
+export const code = { sent_to: identifier, expires_in_minutes: 10, resend_in_seconds: 30 };
 const terms = [
   { id: 'tos', title: 'Terms of use', uri: 'https://example.com/terms' },
   { id: 'privacy', title: { en: 'Privacy policy', de: 'Datenschutzerklärung' }, uri: 'https://example.com/privacy' },
@@ -68,7 +68,7 @@ const ways = [
   { method: 'federated', value: 'federated:acme', label: 'Continue with Acme Mutual Society' },
 ];
 
-export const scenes: Scene[] = [
+export const firstDoor: Scene[] = [
   {
     name: 'identify',
     view: 'sign-in/identify',

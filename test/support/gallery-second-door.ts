@@ -1,0 +1,69 @@
+import { qrCode } from '../../src/verifiers/index.ts';
+import { code, homeApp, house, identifier, longApp, page, type Scene } from './gallery-pages.ts';
+
+const uri = 'otpauth://totp/Example%20Insurance:maria.gonzalez%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const key = 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP';
+const codes = Array.from({ length: 10 }, (_, index) => `k7qf-2m9d-xw${index}p`);
+const others = [{ method: 'webauthn' }, { method: 'email-code' }, { method: 'recovery-code' }];
+
+/** The pages of second factors. */
+export const secondDoor: Scene[] = [
+  {
+    name: 'enroll-choose',
+    view: 'enroll/choose',
+    page: page({ client: homeApp, model: { identifier, ways: ['webauthn', 'totp', 'sms', 'verify-phone'] } }),
+  },
+  {
+    name: 'enroll-choose-german',
+    view: 'enroll/choose',
+    page: page({ lang: 'de', client: longApp, brand: house, model: { identifier, ways: ['webauthn', 'totp'] } }),
+  },
+  {
+    name: 'enroll-totp',
+    view: 'enroll/totp',
+    page: page({ model: { identifier, key, uri, qr: { ...qrCode(uri) }, alternatives: [{ method: 'webauthn' }] } }),
+  },
+  {
+    name: 'enroll-totp-arabic-wrong',
+    view: 'enroll/totp',
+    page: page({ lang: 'ar', errors: { code: 'app_code_wrong' }, model: { key, uri, qr: { ...qrCode(uri) } } }),
+  },
+  { name: 'enroll-recovery-codes', view: 'enroll/recovery-code', page: page({ model: { codes } }) },
+  {
+    name: 'second-factor-app',
+    view: 'factors/totp',
+    page: page({ model: { identifier, alternatives: others, trust_days: 30 } }),
+  },
+  {
+    name: 'second-factor-app-wrong',
+    view: 'factors/totp',
+    page: page({ errors: { code: 'app_code_wrong' }, model: { identifier, alternatives: others } }),
+  },
+  {
+    name: 'second-factor-recovery',
+    view: 'factors/recovery-code',
+    page: page({ lang: 'fr', model: { identifier, alternatives: [{ method: 'totp' }] } }),
+  },
+  { name: 'second-factor-pass', view: 'factors/access-pass', page: page({ lang: 'es', model: { identifier } }) },
+  {
+    name: 'second-factor-mail',
+    view: 'factors/email-code',
+    page: page({ model: { ...code, identifier, alternatives: [{ method: 'totp' }], trust_days: 1 } }),
+  },
+  {
+    name: 'second-factor-ready',
+    view: 'factors/ready',
+    page: page({ client: homeApp, model: { identifier, method: 'sms', alternatives: [{ method: 'totp' }] } }),
+  },
+  {
+    name: 'change-password',
+    view: 'tasks/change-password',
+    page: page({ errors: { new_password: 'password_same' }, model: { identifier, min_length: 15 } }),
+  },
+  { name: 'not-me', view: 'not-me', page: page({ client: undefined, cancel: undefined, brand: house }) },
+  {
+    name: 'message-stuck',
+    view: 'message',
+    page: page({ client: homeApp, model: { kind: 'stuck', reference: '7k4m-2qxd-9vwp' } }),
+  },
+];
