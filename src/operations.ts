@@ -1,4 +1,10 @@
-import { type AdministerUsers, createAdministerUsers, createSignOut } from './accounts/index.ts';
+import {
+  type AdministerUsers,
+  createAdministerUsers,
+  createIssueAccessPass,
+  createSignOut,
+  type IssueAccessPass,
+} from './accounts/index.ts';
 import { createRecorder } from './audit/index.ts';
 import { type Clock, createSealing, type Log } from './base/index.ts';
 import type { Config } from './config/index.ts';
@@ -24,6 +30,7 @@ export interface Operations {
   time: OpenStore['time'];
   ping: OpenStore['ping'];
   users: AdministerUsers;
+  issueAccessPass: IssueAccessPass;
   groups: GroupMembership;
   /** The provider, for what only it knows; built when it is first asked for. */
   provider(): Promise<{ oidc: Oidc; files: Apply }>;
@@ -104,6 +111,7 @@ export async function openOperations({
     time: opened.time,
     ping: opened.ping,
     users: createAdministerUsers({ store, signOut, recorder }),
+    issueAccessPass: createIssueAccessPass({ store, sealing, recorder }),
     groups: createGroupMembership({ store, recorder }),
     provider() {
       provider ??= openProvider();

@@ -1,3 +1,4 @@
+import { tidyReadableCode } from '../base/index.ts';
 import { type Decision, explain, type Signals } from '../policy/index.ts';
 import { command, Refusal } from './command.ts';
 import { json, moment, print, printWhole } from './print.ts';
@@ -8,7 +9,7 @@ export const explainDecision = command({
   says: 'why somebody was let in, asked for more or refused; the reference is on the page they saw',
   options: json,
   async run({ operations, words: [typed = ''], options }) {
-    const reference = typed.toLowerCase();
+    const reference = tidyReadableCode(typed);
     const { store } = await operations();
     const found = await store.decisions.find(reference);
     if (!found) throw new Refusal(`There is no decision ${reference}; they are kept for 180 days.`);

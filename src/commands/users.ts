@@ -1,6 +1,6 @@
 import type { Operations } from '../operations.ts';
 import { type Call, type Command, command, Refusal, wholeNumber } from './command.ts';
-import { day, json, print, printTable, printWhole } from './print.ts';
+import { day, json, note, print, printTable, printWhole } from './print.ts';
 
 export const userList = command({
   name: 'user list',
@@ -45,6 +45,22 @@ export const userChanges: readonly Command[] = [
   change('delete', 'remove', 'with everything that belongs to them', 'is deleted; sessions and tokens are dead'),
   change('sign-out', 'signOutEverywhere', 'ends every session and token of theirs', 'is signed out everywhere'),
 ];
+
+export const userAccessPass = command({
+  name: 'user access-pass',
+  takes: 'USER',
+  says: 'lets somebody in once who lost every second factor; --minutes N, 60',
+  options: { minutes: { type: 'string', default: '60' } },
+  async run(call) {
+    const minutes = wholeNumber('--minutes', call.options.minutes, 24 * 60);
+    const { issueAccessPass } = await call.operations();
+    const { id } = await theUser(call);
+    const pass = await issueAccessPass(id, call.by, minutes);
+    if (pass === undefined) throw new Refusal(`There is no user ${id} any more.`);
+    print([pass]);
+    note(`Good once, for ${minutes} minutes, beside their first factor. It is not shown again.`);
+  },
+});
 
 function change(word: string, what: keyof Operations['users'], says: string, done: string): Command {
   return command({

@@ -1,5 +1,7 @@
 // needs: chromium postgres
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
@@ -11,50 +13,57 @@ import { withPolicies } from '../support/second-door.ts';
 import { type Backing, type RunningServer, startBacking, startServer } from '../support/server.ts';
 import { plugIn } from '../support/virtual-keys.ts';
 
-const CALLBACK = 'http://claims.test/callback';
-const client = (id: string, methods: string) => `
+const client = (id: string, callback: string, methods: string) => `
   - client_id: ${id}
     client_name: Claims
     first_party: true
     token_endpoint_auth_method: none
-    redirect_uris: [${CALLBACK}]
+    redirect_uris: [${callback}]
     methods: [${methods}]`;
-const FILE = withPolicies(`
+
+function fileFor(callback: string): string {
+  const clients = { passwordless: 'passkey, email-code', second: 'password', open: 'password, passkey' };
+  const listed = Object.entries(clients).map(([id, methods]) => client(id, callback, methods));
+  return withPolicies(`
   - { name: passwordless, mode: enforce, if: { client: [passwordless] }, then: { require: [phishing_resistant] } }
   - { name: second, mode: enforce, if: { client: [second] }, then: { require: [{ authenticator: [webauthn] }] } }
-`).replace(
-  'clients:',
-  `clients:${client('passwordless', 'passkey, email-code')}${client('second', 'password')}${client('open', 'password, passkey')}`,
-);
+`).replace('clients:', `clients:${listed.join('')}`);
+}
 
 describe('passkeys and security keys in a browser', () => {
   const open = createWindows();
   let backing: Backing;
   let server: RunningServer;
   let pool: pg.Pool;
+  let callback: string;
+  // The app, as far as it matters: a page to come back to.
+  const home = createServer((_request, response) => response.end('back at the app'));
   before(async () => {
+    await new Promise<void>((resolve) => home.listen(0, 'localhost', resolve));
+    callback = `http://localhost:${(home.address() as AddressInfo).port}/callback`;
     backing = await startBacking('postgres');
-    server = await startServer({ backing, file: FILE });
+    server = await startServer({ backing, file: fileFor(callback) });
     pool = new pg.Pool({ connectionString: backing.databaseUrl, max: 1 });
   });
   after(async () => {
     await pool.end();
     await server.stop();
     await backing.close();
+    home.close();
   });
 
   const app = (clientId: string): Promise<RelyingParty> =>
-    createRelyingParty({ issuer: server.issuer, clientId, redirectUri: CALLBACK, scope: 'openid' });
+    createRelyingParty({ issuer: server.issuer, clientId, redirectUri: callback, scope: 'openid' });
 
   /** Opens an app's sign-in; `claims` waits until the browser is back there, and redeems the code. */
   async function enter(page: Page, clientId: string, parameters: Record<string, string> = {}) {
-    await page.route(`${CALLBACK}**`, (route) => route.fulfill({ body: 'back at the app' }));
     const journey = await (await app(clientId)).start(parameters);
     await page.goto(journey.url.href, { waitUntil: 'commit' });
     return async () => {
-      await page.waitForURL(`${CALLBACK}**`);
+      await page.waitForURL((url) => url.href.startsWith(callback));
       const claims = (await journey.finish(new URL(page.url()))).claims();
-      return { acr: claims?.acr, amr: [...(claims?.amr as string[])].sort(), sub: claims?.sub };
+      const amr = claims?.amr as string[] | undefined;
+      return { acr: claims?.acr, amr: amr?.toSorted(), sub: claims?.sub };
     };
   }
 

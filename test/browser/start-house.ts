@@ -13,7 +13,8 @@ export interface House {
 }
 
 /** The server on its embedded database with two apps, for looking at every page there is. */
-export async function startHouse(): Promise<House> {
+/** @param policies sections of the file that go below the others */
+export async function startHouse(policies = ''): Promise<House> {
   const [own, foreign] = [await freePort(), await freePort()];
   const app = (id: string, port: number, name: string) => `
   - client_id: ${id}
@@ -43,7 +44,7 @@ terms:
   - { id: rules, version: 1, title: Terms of use, uri: 'https://insurance.example/terms' }
 settings:
   limits: { requests_per_minute: 10000, messages_per_quarter_hour: 100 }
-`;
+${policies}`;
   const backing = await startBacking('pglite');
   const server = await startServer({ backing, file });
   const { issuer } = server;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sallyport, setUp, succeeds } from '../support/cli.ts';
+import { enrolled, withPassword } from '../support/enrolled.ts';
 import { browserFor, CLIENTS, signedUp, somebody } from '../support/people.ts';
 import { homeApp, visit, withPolicies } from '../support/second-door.ts';
 
@@ -171,4 +172,37 @@ test('policies of an installation are changed, asked and explained', async (t) =
     assert.match(await succeeds(command(['apply', '-'], CLIENTS)), /^- policy Shut$/m);
     assert.equal(await succeeds(command(['policy', 'list'])), '');
   });
+});
+
+const STRONG = withPolicies(`
+  - name: Home
+    mode: enforce
+    if: { client: [home] }
+    then: { require: [{ authenticator: [totp, recovery-code, access-pass] }] }
+`);
+
+test('somebody who lost every second factor gets in with an access pass, once', async (t) => {
+  const { server, command } = await setUp(t, STRONG);
+  const { person, home } = await enrolled(server);
+  const asked = await command(['user', 'access-pass', person.email, '--minutes', '5']);
+  assert.deepEqual([asked.code, asked.out.length], [0, '0000-0000-0000-0000\n'.length]);
+  assert.match(asked.err, /Good once, for 5 minutes/);
+  assert.equal((await command(['user', 'access-pass', person.email, '--minutes', '1441'])).code, 64);
+
+  const shown = JSON.parse(await succeeds(command(['user', 'show', person.email, '--json'])));
+  assert.deepEqual(shown.authenticators.map(({ factor }: { factor: string }) => factor).sort(), [
+    'recovery-code',
+    'totp',
+  ]);
+  assert.ok(
+    shown.authenticators.every((one: object) => !('sealed' in one)),
+    'what is enrolled, and not its secret',
+  );
+
+  const { browser, page, tokens } = await withPassword(server, home, person);
+  const other = await browser.submit(page, {}, 'method=access-pass');
+  const claims = (await tokens(await browser.submit(other, { 'one-time-code': asked.out.trim() }))).claims();
+  assert.deepEqual(claims?.amr, ['pwd', 'otp', 'mfa']);
+  const again = await withPassword(server, home, person);
+  assert.doesNotMatch(again.page.body, /access-pass/, 'there is none any more');
 });

@@ -7,6 +7,7 @@ import { raw } from '../support/raw-http.ts';
 import { withPolicies } from '../support/second-door.ts';
 import { startBacking, startServer } from '../support/server.ts';
 import { freePort } from '../support/services.ts';
+import { startSmtpServer } from '../support/smtp-server.ts';
 
 const GROUPS = 'groups: [{ id: suspended }]\n';
 const file = (mode: 'off' | 'enforce') =>
@@ -88,9 +89,11 @@ const LOCKOUT = withPolicies('  - { name: Shut, mode: enforce, then: { block: tr
 test('a file that locks every administrator out is refused at start and on SIGHUP, and stands once it was forced', async (t) => {
   const backing = await startBacking('postgres');
   t.after(backing.close);
-  await assert.rejects(startServer({ backing, file: LOCKOUT }), /policies "Shut": locks every administrator out/);
+  const mail = await startSmtpServer();
+  t.after(mail.close);
+  await assert.rejects(startServer({ backing, file: LOCKOUT, mail }), /policies "Shut": locks every administrator out/);
 
-  const server = await startServer({ backing, file: file('off') });
+  const server = await startServer({ backing, file: file('off'), mail });
   server.reload(LOCKOUT);
   assert.equal(await within(5000, async () => server.log().includes('locks every administrator out')), true);
   assert.match(server.log(), /the configuration was not reloaded/);
@@ -99,7 +102,7 @@ test('a file that locks every administrator out is refused at start and on SIGHU
   await operator(['apply', '-', '--force'], LOCKOUT);
   await server.stop();
 
-  const again = await startServer({ backing, file: LOCKOUT });
+  const again = await startServer({ backing, file: LOCKOUT, mail });
   t.after(again.stop);
-  assert.match(again.log(), /"level":"warn".*locks every administrator out/);
+  assert.match(again.log(), /"level":40.*locks every administrator out/);
 });

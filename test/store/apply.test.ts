@@ -66,7 +66,7 @@ onEveryDriver({
       const refused = await apply(SHUT);
       assert.match(refused.problems.join(), /policies "Home": locks every administrator out.* sallyport apply --force/);
       assert.deepEqual(refused.differences, []);
-        assert.deepEqual((await applied(store)).body.then, { require: ['mfa'] });
+      assert.deepEqual((await applied(store)).body.then, { require: ['mfa'] });
 
       const forced = await apply(SHUT, { force: true });
       assert.deepEqual(forced.problems, []);

@@ -42,7 +42,10 @@ export function createWindows(): (options?: BrowserContextOptions) => Promise<Wi
       if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
       faults.push(`${page.url()}: ${message.text()}`);
     });
-    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`));
+    page.on('pageerror', (error) => {
+      // A page that is left before its fade has begun: the browser's own affair.
+      if (!/^Transition was (?:aborted|skipped)/.test(error.message)) faults.push(`${page.url()}: ${error.message}`);
+    });
     page.on('response', (answer) => {
       if (answer.status() >= 500) faults.push(`${answer.url()}: ${answer.status()}`);
     });
