@@ -5,7 +5,7 @@ import { type Clock, createSealing, epochSeconds, type Log } from './base/index.
 import type { Config } from './config/index.ts';
 import { createApply, createDirectory, type Desired, openSnapshots } from './management/index.ts';
 import { createMessages } from './messages.ts';
-import type { MailTransport } from './messaging/index.ts';
+import type { MailTransport, SmsGateway } from './messaging/index.ts';
 import { createOidc, type Oidc } from './oidc/index.ts';
 import { createPeople } from './people.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -20,6 +20,8 @@ export interface AppNeeds {
   clock: Clock;
   /** Takes the place of SMTP where mail must not leave the house (the demo). */
   mailTransport?: MailTransport;
+  /** The same for text messages. */
+  smsGateway?: SmsGateway;
 }
 
 export interface App {
@@ -39,7 +41,7 @@ const DAY = 24 * 3600;
 const views = new URL('../views/', import.meta.url);
 
 /** Puts the house together: the only file that knows every room. */
-export async function createApp({ config, desired, log, clock, mailTransport }: AppNeeds): Promise<App> {
+export async function createApp({ config, desired, log, clock, mailTransport, smsGateway }: AppNeeds): Promise<App> {
   const { issuer } = config;
   const sealing = createSealing(config.secrets);
   const opened = await openStore({ ...config, log });
@@ -68,6 +70,7 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
     logoutToken: (about) => oidc.logoutToken(about),
     recorder,
     mailTransport,
+    smsGateway,
     log,
     clock,
   });
@@ -132,6 +135,7 @@ export async function createApp({ config, desired, log, clock, mailTransport }: 
     log,
     ping: opened.ping,
     draining: () => draining,
+    relatedOrigins: () => settings().webauthn.origins,
     interactions: oidc.interactions,
     consents: oidc.consents,
     ...people,

@@ -5,11 +5,13 @@ import type { Config } from './config/index.ts';
 import * as messaging from './messaging/index.ts';
 import type { MailTo } from './methods/index.ts';
 import { type OpenStore, OUTBOX_CHANNEL } from './store/index.ts';
+import type { Deliver } from './verifiers/index.ts';
 import type { Languages } from './web/index.ts';
 
 type Payloads = {
   mail: messaging.MailPayload;
   discard: messaging.MailPayload;
+  sms: messaging.SmsPayload;
   backchannel_logout: messaging.LogoutPayload;
 };
 
@@ -25,8 +27,16 @@ export interface MessagesNeeds {
   recorder: Recorder;
   /** Takes the place of SMTP where mail must not leave the house (the demo). */
   mailTransport: messaging.MailTransport | undefined;
+  /** Takes the place of the gateways where text messages must not leave the house. */
+  smsGateway: messaging.SmsGateway | undefined;
   log: Log;
   clock: Clock;
+}
+
+interface Addressee {
+  lang: string;
+  client: { id: string; name: string };
+  ip: string;
 }
 
 export type Messages = ReturnType<typeof createMessages>;
@@ -39,6 +49,7 @@ export function createMessages(needs: MessagesNeeds) {
   const transport =
     needs.mailTransport ??
     (config.smtpUrl ? messaging.createSmtp(config.smtpUrl) : messaging.createUnconfiguredMail({ log }));
+  const gateways = needs.smsGateway ? [needs.smsGateway] : messaging.smsGateways(config.smsUrl);
   const templates = messaging.createMailTemplates({ views, words: languages });
   const writing = { templates, from: config.mailFrom, clock };
   const outbox = messaging.createOutbox<Payloads>({
@@ -49,6 +60,13 @@ export function createMessages(needs: MessagesNeeds) {
       mail: messaging.createMailDelivery({ ...writing, transport }),
       // What was written for an address nobody has, so that writing it takes its time.
       discard: messaging.createMailDelivery({ ...writing, transport: { send: async () => undefined } }),
+      sms: messaging.createSmsDelivery({
+        gateways,
+        words: languages,
+        host: new URL(config.issuer).hostname,
+        clock,
+        log,
+      }),
       backchannel_logout: messaging.createBackchannelLogout({ fetch, logoutToken }),
     },
     onNotice: (heard) => notices.subscribe(OUTBOX_CHANNEL, heard),
@@ -65,6 +83,14 @@ export function createMessages(needs: MessagesNeeds) {
       else await outbox.enqueue('discard', { kind, to: '', ...addressed }, within.outbox);
     };
 
+  const text =
+    (to: string, purpose: messaging.SmsPayload['purpose'], { lang, client, ip }: Addressee): Deliver =>
+    async ({ code, minutes }, within) => {
+      await recorder.within(within, { type: 'code.sent', clientId: client.id, ip, data: { purpose } });
+      const message = { to, purpose, lang, client: { name: client.name }, code, at: now(), minutes };
+      await outbox.enqueue('sms', message, within.outbox);
+    };
+
   /** @param newLink for whoever says that it was not them */
   const tellOfChange =
     (newLink: DisownChange['newLink']): TellOfChange =>
@@ -75,5 +101,5 @@ export function createMessages(needs: MessagesNeeds) {
       await mailer.send(change, { to: user.email, lang, client: { name: client.name }, params }, within.outbox);
     };
 
-  return { transport, outbox, mailer, mail, tellOfChange };
+  return { transport, outbox, mailer, mail, text, textsLeave: gateways.length > 0, tellOfChange };
 }

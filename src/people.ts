@@ -5,13 +5,14 @@ import {
   createRegisterUser,
   createResetPassword,
   createSignOut,
+  createSmsBudget,
 } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
 import { type Clock, digest, epochSeconds, type Log, type Sealing } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import { createDecisions } from './decisions.ts';
 import { createFactors } from './factors/index.ts';
-import { createPoliciesInForce, type Snapshots } from './management/index.ts';
+import { createPoliciesInForce, type Snapshots, smsLimits } from './management/index.ts';
 import type { Messages } from './messages.ts';
 import { createMethods } from './methods/index.ts';
 import { createLimits, createResetByLink, createSignIn, createSignInStates } from './signin/index.ts';
@@ -50,7 +51,26 @@ export async function createPeople(needs: PeopleNeeds) {
     clock,
   });
   const codes = verifiers.createMailedCodes({ store, sealing, clock });
+  const smsHome = () => {
+    const { countries, default_country: defaultCountry } = snapshots.current().sms;
+    return messages.textsLeave && countries.length > 0 ? { defaultCountry } : undefined;
+  };
+  const textedCodes = verifiers.createTextedCodes({
+    codes,
+    budget: createSmsBudget({
+      sends: store.smsSends,
+      recorder,
+      settings: () => {
+        const { countries, ...caps } = snapshots.current().sms;
+        return { countries, limits: smsLimits(caps) };
+      },
+    }),
+  });
   const factors = createFactors({
+    textedCodes,
+    smsHome,
+    textSecondFactor: (phone, context) => messages.text(phone, 'second_factor', context),
+    noteUse: store.authenticators.noteUse,
     webauthn,
     authenticatorsOf: store.authenticators.listFor,
     totp: verifiers.createTotp(),
@@ -122,6 +142,10 @@ export async function createPeople(needs: PeopleNeeds) {
     findByCredential: store.authenticators.findByCredential,
   });
   const tasks = createTasks({
+    textedCodes,
+    smsHome,
+    textVerification: (phone, context) => messages.text(phone, 'verify_phone', context),
+    markPhoneVerified: (userId, phone) => store.users.update(userId, { phone, phoneVerified: true }),
     codes,
     mailVerification: (context) =>
       mail('verify_email', context.user.email, { ...context, identifier: context.user.email }),

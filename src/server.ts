@@ -60,8 +60,8 @@ function refuse(problems: readonly string[]): number {
 }
 
 /** What a later version will use; said, so that nobody relies on it. */
-function notYet({ smsUrl, geoipDb, metricsPort }: Config): string[] {
-  const names = Object.entries({ SMS_URL: smsUrl, GEOIP_DB: geoipDb, METRICS_PORT: metricsPort });
+function notYet({ metricsPort }: Config): string[] {
+  const names = Object.entries({ METRICS_PORT: metricsPort });
   return names
     .filter(([, value]) => value !== undefined)
     .map(([name]) => `${name} is set but not used by this version`);

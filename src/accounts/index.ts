@@ -31,6 +31,8 @@ export {
   createIssueAccessPass,
   type IssueAccessPass,
 } from './issue-access-pass.ts';
+export { type PhoneNumber, parsePhone } from './phone-number.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
 export { createResetPassword, type ResetPassword } from './reset-password.ts';
 export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from './sign-out.ts';
+export { createSmsBudget, type SmsBudget } from './sms-budget.ts';

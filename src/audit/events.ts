@@ -35,6 +35,8 @@ export type AuditData = {
   'consent.denied': Nothing;
   'consent.revoked': Nothing;
   'terms.accepted': { terms: { id: string; version: string }[] };
+  /** A text message that was not sent, to keep costs in bounds; `reason` is the budget that was used up. */
+  'sms.refused': { country: string; prefix: string; reason: string };
   'code.sent': { purpose: string };
   /** A refresh token or code came a second time and its grant was ended (RFC 9700 section 4.14.2). */
   'token.reuse_detected': Nothing;

@@ -25,13 +25,13 @@ export function webauthnFactor({ webauthn, authenticatorsOf, clock }: WebAuthnFa
     credential,
   });
 
-  async function challenge(context: FactorContext, authenticators: readonly Authenticator[]): Promise<FactorPage> {
-    const options = await webauthn.assertionOptions(purposeOf('second', context), keysOf(authenticators));
+  function challenge(context: FactorContext, authenticators: readonly Authenticator[]): FactorPage {
+    const options = webauthn.assertionOptions(purposeOf('second', context), keysOf(authenticators));
     return { view: 'factors/webauthn', show: { options }, remember: {} };
   }
 
-  async function creation(context: FactorContext, authenticators: readonly Authenticator[]): Promise<FactorPage> {
-    const options = await webauthn.registrationOptions(
+  function creation(context: FactorContext, authenticators: readonly Authenticator[]): FactorPage {
+    const options = webauthn.registrationOptions(
       purposeOf('enroll', context),
       named(context.user),
       keysOf(authenticators),
@@ -44,7 +44,7 @@ export function webauthnFactor({ webauthn, authenticatorsOf, clock }: WebAuthnFa
     gives: { kinds: ['possession', 'inherence'], phishingResistant: true },
     usable: (_user, authenticators) => keysOf(authenticators).length > 0,
     sendsTo: () => undefined,
-    begin: challenge,
+    begin: async (context, authenticators) => challenge(context, authenticators),
 
     async complete(context, { credential }, _remembered, authenticators) {
       const keys = keysOf(authenticators);
@@ -53,19 +53,18 @@ export function webauthnFactor({ webauthn, authenticatorsOf, clock }: WebAuthnFa
         alone: false,
       });
       // A challenge is answered once: the next try gets another.
-      if (!verdict.ok) return refused(verdict.reason, await challenge(context, authenticators));
+      if (!verdict.ok) return refused(verdict.reason, challenge(context, authenticators));
       return { ok: true, evidence: evidence(verdict.proof, verdict.authenticator.id) };
     },
 
     enrollment: {
       offered: (_user, authenticators) => keysOf(authenticators).length < MOST,
       sendsTo: () => undefined,
-      begin: creation,
+      begin: async (context, authenticators) => creation(context, authenticators),
 
       async complete(context, form) {
         const verdict = await webauthn.register(purposeOf('enroll', context), form.credential ?? '');
-        if (!verdict.ok)
-          return refused(verdict.reason, await creation(context, await authenticatorsOf(context.user.id)));
+        if (!verdict.ok) return refused(verdict.reason, creation(context, await authenticatorsOf(context.user.id)));
         const { credentialId, counter, data, proof } = verdict;
         const name = passkeyName(form.name, data, context.userAgent);
         const id = newId();

@@ -16,4 +16,5 @@ export { createGroupMembership, type GroupMembership } from './group-membership.
 export { createPoliciesInForce, type PoliciesInForce } from './in-force.ts';
 export { type PolicySet, policySet } from './policy-set.ts';
 export { findIn, type PolicyReview, reviewPolicies, sayFinding } from './review-policies.ts';
+export { smsLimits } from './sms.ts';
 export { openSnapshots, type Snapshot, type Snapshots } from './snapshot.ts';

@@ -8,11 +8,13 @@ import { policies } from './policies.ts';
 import { policyTests } from './policy-tests.ts';
 import type { Resource } from './resource.ts';
 import { settings } from './settings.ts';
+import { sms } from './sms.ts';
 import { terms } from './terms.ts';
 
 /** The list. Adding something an operator can own is a file beside this one, and a line here. */
 export const resources = [
   settings,
+  sms,
   branding,
   attributes,
   terms,

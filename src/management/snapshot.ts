@@ -11,12 +11,14 @@ import { ONLY } from './document.ts';
 import { compileNetworks, type NetworkResource, type NetworksOf } from './networks.ts';
 import { compilePolicies } from './policies.ts';
 import { defaultSettings, type SettingsResource } from './settings.ts';
+import { defaultSms, type SmsResource } from './sms.ts';
 import type { TermsResource } from './terms.ts';
 
 /** What every request reads of the operator's resources: in memory, never changed, replaced whole. */
 export interface Snapshot {
   version: number;
   settings: SettingsResource;
+  sms: SmsResource;
   branding: z.output<typeof brandSchema>;
   clients: ReadonlyMap<string, ClientResource>;
   apis: ReadonlyMap<string, ApiResource>;
@@ -91,6 +93,7 @@ function snapshotOf(version: number, rows: readonly ResourceRow[]): Snapshot {
     version,
     // What an older version kept knows nothing of newer settings.
     settings: { ...defaultSettings, ...all<Partial<SettingsResource>>('settings').get(ONLY) },
+    sms: { ...defaultSms, ...all<Partial<SmsResource>>('sms').get(ONLY) },
     branding: all<Snapshot['branding']>('branding').get(ONLY) ?? {},
     clients: all('client'),
     apis: all('api'),

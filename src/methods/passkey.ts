@@ -17,8 +17,8 @@ export interface PasskeyNeeds {
 export function passkeyMethod({ webauthn, findByCredential, clock }: PasskeyNeeds): SignInMethod {
   const purposeOf = ({ signInId }: MethodContext) => `first:${signInId}`;
 
-  async function begin(context: MethodContext): Promise<Begun> {
-    const options = await webauthn.assertionOptions(purposeOf(context));
+  function begin(context: MethodContext): Begun {
+    const options = webauthn.assertionOptions(purposeOf(context));
     return { view: 'sign-in/passkey', show: { options }, remember: {} };
   }
 
@@ -28,8 +28,8 @@ export function passkeyMethod({ webauthn, findByCredential, clock }: PasskeyNeed
     guessesAt: () => undefined,
     sendsTo: () => undefined,
     offered: (client) => client.methods.includes('passkey'),
-    begin,
-    upfront: async (context) => (await begin(context)).show,
+    begin: async (context) => begin(context),
+    upfront: async (context) => begin(context).show,
 
     async complete(context, { credential = '' }) {
       const verdict = await webauthn.assert(purposeOf(context), credential, {
@@ -40,7 +40,7 @@ export function passkeyMethod({ webauthn, findByCredential, clock }: PasskeyNeed
         const { reason } = verdict;
         // A challenge is answered once: the next try gets another. The first page, where nobody has said who they are,
         // carries a new one by itself.
-        const again = context.identifier === undefined ? {} : { begun: await begin(context) };
+        const again = context.identifier === undefined ? {} : { begun: begin(context) };
         return { ok: false, reason, errors: { '': reason }, ...again };
       }
       const { id, userId } = verdict.authenticator;

@@ -37,6 +37,7 @@ export type {
   ResourceVersion,
 } from './resources.ts';
 export type { NewSession, SessionClient, SessionState, SessionSummary, Sessions } from './sessions.ts';
+export type { SmsLimits, SmsRefusal, SmsSend, SmsSends } from './sms-sends.ts';
 export { SNAPSHOT_CHANNEL } from './snapshot.ts';
 export type { Store } from './store.ts';
 export type { Sweep } from './sweep.ts';

@@ -18,6 +18,7 @@ import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts';
 import { createReplayIds, type ReplayIds } from './replay-ids.ts';
 import { createResources, type Resources } from './resources.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import { createSmsSends, type SmsSends } from './sms-sends.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import { createTrustedDevices, type TrustedDevices } from './trusted-devices.ts';
 import { createUsers, type Users } from './users.ts';
@@ -47,6 +48,7 @@ export interface Store {
   outbox: Outbox;
   auditEvents: AuditEvents;
   decisions: Decisions;
+  smsSends: SmsSends;
   /**
    * One transaction; a thrown error rolls back, and so does a refused statement even when its error was caught. The work
    * uses the store it is given, one call after another, and awaits no network, hashing or mail.
@@ -79,6 +81,7 @@ export function createStore(db: Db): Store {
     outbox: createOutbox(db),
     auditEvents: createAuditEvents(db),
     decisions: createDecisions(db),
+    smsSends: createSmsSends(db),
     tx: (work) => db.tx((inner) => work(createStore(inner))),
   };
 }

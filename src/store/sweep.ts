@@ -38,6 +38,8 @@ function statements(batch: number): Record<string, Statement> {
       select ctid from access_passes where expires_at < now() limit ${batch}))`,
     decisions: sql`delete from decisions where ctid = any(array(
       select ctid from decisions where at < now() - interval '180 days' limit ${batch}))`,
+    sms_sends: sql`delete from sms_sends where ctid = any(array(
+      select ctid from sms_sends where at < now() - interval '7 days' limit ${batch}))`,
     outbox: sql`delete from outbox where ctid = any(array(
       select ctid from outbox where coalesce(sent_at, failed_at) < now() - interval '30 days' limit ${batch}))`,
     ephemeral: sql`delete from ephemeral where ctid = any(array(

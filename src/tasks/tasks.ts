@@ -3,10 +3,21 @@ import { type ChangePasswordNeeds, changePasswordTask } from './change-password.
 import { type GiveAttributesNeeds, giveAttributesTask } from './give-attributes.ts';
 import type { Task } from './task.ts';
 import { type VerifyEmailNeeds, verifyEmailTask } from './verify-email.ts';
+import { type VerifyPhoneNeeds, verifyPhoneTask } from './verify-phone.ts';
 
-export type TaskNeeds = VerifyEmailNeeds & AcceptTermsNeeds & GiveAttributesNeeds & ChangePasswordNeeds;
+export type TaskNeeds = VerifyEmailNeeds &
+  VerifyPhoneNeeds &
+  AcceptTermsNeeds &
+  GiveAttributesNeeds &
+  ChangePasswordNeeds;
 
 /** The list, in the order in which people meet them. Adding a task is a file beside this one, and a line here. */
 export function createTasks(needs: TaskNeeds): Task[] {
-  return [verifyEmailTask(needs), changePasswordTask(needs), acceptTermsTask(needs), giveAttributesTask(needs)];
+  return [
+    verifyEmailTask(needs),
+    verifyPhoneTask(needs),
+    changePasswordTask(needs),
+    acceptTermsTask(needs),
+    giveAttributesTask(needs),
+  ];
 }

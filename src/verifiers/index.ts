@@ -13,6 +13,7 @@ export { type CodePurpose, createMailedCodes, type Deliver, type MailedCodes, ty
 export { type Argon2Parameters, type PasswordHash, readPasswordHash } from './password-hash-format.ts';
 export { createPasswordRules, LONGEST_PASSWORD, type PasswordRefusal, type PasswordRules } from './password-rules.ts';
 export { type QrCode, qrCode } from './qr-code.ts';
+export { createTextedCodes, type TextedCodes } from './texted-code.ts';
 export { tidyCode } from './tidy-code.ts';
 export { createTotp, type Totp } from './totp.ts';
 export { createWebAuthn, type WebAuthn, type WebAuthnNeeds } from './webauthn.ts';

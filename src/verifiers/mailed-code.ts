@@ -1,7 +1,14 @@
 import { type Clock, epochSeconds, newCode, newId, newSecret, type Sealing } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 
-export type CodePurpose = 'verify_email' | 'sign_in' | 'reset_password' | 'reset_link' | 'second_factor';
+export type CodePurpose =
+  | 'verify_email'
+  | 'sign_in'
+  | 'reset_password'
+  | 'reset_link'
+  | 'second_factor'
+  | 'sms'
+  | 'verify_phone';
 
 /** What a page may say about a code that was sent, and the handle that is kept for checking it. */
 export interface SentCode {
@@ -47,6 +54,8 @@ const LIFETIME: Record<CodePurpose, number> = {
   reset_password: 900,
   reset_link: 900,
   second_factor: 600,
+  sms: 300,
+  verify_phone: 300,
 };
 const RESEND_AFTER = 30;
 const MAX_TRIES = 5;

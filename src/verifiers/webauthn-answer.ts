@@ -64,7 +64,8 @@ export function proofOf(deviceType: string, userVerified: boolean): WebAuthnProo
 
 /** How a browser is told of a key it may know. */
 export function descriptor({ credentialId, data }: Authenticator) {
-  return credentialId === undefined ? [] : [{ id: credentialId, transports: knownTransports(data.transports) }];
+  if (credentialId === undefined) return [];
+  return [{ type: 'public-key', id: credentialId, transports: knownTransports(data.transports) }];
 }
 
 const TRANSPORTS: readonly unknown[] = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'];

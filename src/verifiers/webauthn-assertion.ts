@@ -1,8 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  verifyAuthenticationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { JsonObject, Log } from '../base/index.ts';
 import type { Authenticator, Authenticators } from '../store/index.ts';
 import { type CredentialData, descriptor, proofOf, readAnswer } from './webauthn-answer.ts';
@@ -11,7 +7,7 @@ import { userHandle } from './webauthn-registration.ts';
 
 export interface Assertion {
   /** For `navigator.credentials.get`, as JSON. @param among the keys that will do; undefined asks for any the browser knows */
-  assertionOptions(purpose: string, among?: readonly Authenticator[]): Promise<JsonObject>;
+  assertionOptions(purpose: string, among?: readonly Authenticator[]): JsonObject;
   /**
    * Every use is noted: of parallel ones with one signature one is accepted.
    *
@@ -36,16 +32,13 @@ export function createAssertion({ ceremony, noteUse, log }: AssertionNeeds): Ass
   const { refuse } = ceremony;
 
   return {
-    async assertionOptions(purpose, among) {
-      const options = await generateAuthenticationOptions({
-        rpID: ceremony.rpId(),
-        challenge: ceremony.issue(purpose),
-        timeout: TIMEOUT,
-        userVerification: among ? 'preferred' : 'required',
-        ...(among ? { allowCredentials: among.flatMap(descriptor) } : {}),
-      });
-      return options as unknown as JsonObject;
-    },
+    assertionOptions: (purpose, among) => ({
+      rpId: ceremony.rpId(),
+      challenge: ceremony.issue(purpose),
+      timeout: TIMEOUT,
+      userVerification: among ? 'preferred' : 'required',
+      allowCredentials: (among ?? []).flatMap(descriptor),
+    }),
 
     async assert(purpose, answer, { find, alone }) {
       const read = readAnswer<AuthenticationResponseJSON>(answer);
@@ -61,6 +54,7 @@ export function createAssertion({ ceremony, noteUse, log }: AssertionNeeds): Ass
         // Whether the counter went up is decided by the one statement that notes it.
         counter: 0,
       };
+      const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
       const verdict = await ceremony.hold({ ...read, purpose }, (expected) =>
         verifyAuthenticationResponse({ response, ...expected, credential }),
       );
@@ -68,7 +62,7 @@ export function createAssertion({ ceremony, noteUse, log }: AssertionNeeds): Ass
       const { verified, authenticationInfo: info } = verdict.held;
       if (!verified) return refuse('verification_failed', 'the signature does not hold');
       const named = response.response.userHandle;
-      if (named ? named !== Buffer.from(userHandle(userId)).toString('base64url') : alone) {
+      if (named ? named !== userHandle(userId) : alone) {
         return refuse('verification_failed', 'the key names another user, or none');
       }
       if (info.credentialDeviceType !== deviceType) {

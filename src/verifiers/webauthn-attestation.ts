@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { decodeAttestationObject, isoBase64URL, isoCBOR } from '@simplewebauthn/server/helpers';
 import type { Clock } from '../base/index.ts';
 
 /**
@@ -8,7 +7,8 @@ import type { Clock } from '../base/index.ts';
  *
  * @param attestationObject base64url
  */
-export function withoutStatement(attestationObject: string): string {
+export async function withoutStatement(attestationObject: string): Promise<string> {
+  const { decodeAttestationObject, isoBase64URL, isoCBOR } = await import('@simplewebauthn/server/helpers');
   const authData = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject)).get('authData');
   const bare = new Map<string, Parameters<typeof isoCBOR.encode>[0]>();
   bare.set('fmt', 'none').set('attStmt', new Map()).set('authData', authData);
@@ -22,7 +22,12 @@ export function withoutStatement(attestationObject: string): string {
  * @param attestationObject one whose signature was verified
  * @param roots PEM
  */
-export function isVouchedFor(attestationObject: Uint8Array, roots: readonly string[], clock: Clock): boolean {
+export async function isVouchedFor(
+  attestationObject: Uint8Array,
+  roots: readonly string[],
+  clock: Clock,
+): Promise<boolean> {
+  const { decodeAttestationObject } = await import('@simplewebauthn/server/helpers');
   const bytes = Uint8Array.from(attestationObject);
   const x5c = decodeAttestationObject(bytes).get('attStmt').get('x5c') ?? [];
   const chain = x5c.map((der) => new X509Certificate(der));

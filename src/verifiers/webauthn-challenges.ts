@@ -4,12 +4,10 @@ import type { Ephemeral } from '../store/index.ts';
 
 /** What an authenticator signs, so that its answer is about this page and no other (WebAuthn section 13.4.3). */
 export interface WebAuthnChallenges {
-  /** Nothing is kept for it: for what, and until when, is in it under a MAC. So a page can carry one and change nothing. */
-  issue(purpose: string): Uint8Array<ArrayBuffer>;
+  /** Nothing is kept for it: for what, and until when, is in it under a MAC. So a page can carry one and change nothing. base64url */
+  issue(purpose: string): string;
   /**
    * Of any number of tries with one challenge the first is told true, if it was issued for this and has not expired.
-   *
-   * @param challenge base64url, as it comes back
    */
   redeem(challenge: string, purpose: string): Promise<boolean>;
 }
@@ -33,7 +31,7 @@ export function createWebAuthnChallenges({ sealing, ephemeral, clock }: WebAuthn
     issue(purpose) {
       const body = Buffer.concat([randomBytes(NONCE_BYTES), Buffer.alloc(4)]);
       body.writeUInt32BE(epochSeconds(clock) + LIFETIME, NONCE_BYTES);
-      return Uint8Array.from(Buffer.concat([body, Buffer.from(macs(body, purpose)[0], 'base64url')]));
+      return Buffer.concat([body, Buffer.from(macs(body, purpose)[0], 'base64url')]).toString('base64url');
     },
 
     async redeem(challenge, purpose) {

@@ -1,9 +1,5 @@
-import {
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
-import { type Clock, digest, type JsonObject } from '../base/index.ts';
+import type { RegistrationResponseJSON } from '@simplewebauthn/server';
+import { type Clock, digestText, type JsonObject } from '../base/index.ts';
 import type { Authenticator } from '../store/index.ts';
 import { type CredentialData, descriptor, knownTransports, proofOf, readAnswer } from './webauthn-answer.ts';
 import { isVouchedFor, withoutStatement } from './webauthn-attestation.ts';
@@ -25,7 +21,7 @@ export interface NewCredential {
 
 export interface Registration {
   /** For `navigator.credentials.create`, as JSON. @param existing keys the user has: none of them is registered twice */
-  registrationOptions(purpose: string, user: WebAuthnUser, existing: readonly Authenticator[]): Promise<JsonObject>;
+  registrationOptions(purpose: string, user: WebAuthnUser, existing: readonly Authenticator[]): JsonObject;
   /** @param answer the registration response (WebAuthn section 5.1.8), JSON text */
   register(purpose: string, answer: string): Promise<Held<NewCredential>>;
 }
@@ -45,30 +41,26 @@ export function createRegistration({ ceremony, title, clock }: RegistrationNeeds
   const models = () => settings().allowed_aaguids;
 
   return {
-    async registrationOptions(purpose, { id, name, displayName }, existing) {
-      const options = await generateRegistrationOptions({
-        rpName: title() ?? ceremony.hostname,
-        rpID: ceremony.rpId(),
-        userName: name,
-        userDisplayName: displayName,
-        userID: userHandle(id),
-        challenge: ceremony.issue(purpose),
-        timeout: TIMEOUT,
-        attestationType: models().length > 0 ? 'direct' : 'none',
-        excludeCredentials: existing.flatMap(descriptor),
-        authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
-        supportedAlgorithmIDs: ALGORITHMS,
-      });
-      return options as unknown as JsonObject;
-    },
+    registrationOptions: (purpose, { id, name, displayName }, existing) => ({
+      rp: { id: ceremony.rpId(), name: title() ?? ceremony.hostname },
+      user: { id: userHandle(id), name, displayName },
+      challenge: ceremony.issue(purpose),
+      pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
+      timeout: TIMEOUT,
+      excludeCredentials: existing.flatMap(descriptor),
+      authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
+      attestation: models().length > 0 ? 'direct' : 'none',
+      extensions: { credProps: true },
+    }),
 
     async register(purpose, answer) {
       const read = readAnswer<RegistrationResponseJSON>(answer);
       if (!read) return refuse('credential_missing', 'not the answer of a page of ours');
       const { response } = read;
-      const verdict = await ceremony.hold({ ...read, purpose }, (expected) =>
+      const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
+      const verdict = await ceremony.hold({ ...read, purpose }, async (expected) =>
         verifyRegistrationResponse({
-          response: models().length > 0 ? response : bare(response),
+          response: models().length > 0 ? response : await bare(response),
           ...expected,
           supportedAlgorithmIDs: ALGORITHMS,
         }),
@@ -80,7 +72,7 @@ export function createRegistration({ ceremony, title, clock }: RegistrationNeeds
       if (models().length > 0) {
         const roots = settings().attestation_roots;
         if (!models().includes(aaguid)) return refuse('authenticator_not_allowed', `the model ${aaguid}`);
-        if (!isVouchedFor(info.attestationObject, roots, clock)) {
+        if (!(await isVouchedFor(info.attestationObject, roots, clock))) {
           return refuse('authenticator_not_allowed', `nobody vouches for the model ${aaguid}`);
         }
       }
@@ -100,12 +92,12 @@ export function createRegistration({ ceremony, title, clock }: RegistrationNeeds
   };
 }
 
-/** What a key calls its user: it says nothing about them, and is never shown (WebAuthn section 5.4.3). */
-export function userHandle(userId: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(digest(userId));
+/** What a key calls its user, base64url: it says nothing about them, and is never shown (WebAuthn section 5.4.3). */
+export function userHandle(userId: string): string {
+  return digestText(userId);
 }
 
-function bare(response: RegistrationResponseJSON): RegistrationResponseJSON {
-  const attestationObject = withoutStatement(response.response.attestationObject);
+async function bare(response: RegistrationResponseJSON): Promise<RegistrationResponseJSON> {
+  const attestationObject = await withoutStatement(response.response.attestationObject);
   return { ...response, response: { ...response.response, attestationObject } };
 }

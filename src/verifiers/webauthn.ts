@@ -6,7 +6,7 @@ import { createWebAuthnChallenges } from './webauthn-challenges.ts';
 import { createRegistration, type Registration } from './webauthn-registration.ts';
 
 /**
- * Passkeys and security keys (W3C Web Authentication Level 3). `purpose` names the one page a challenge is for: an answer
+ * Passkeys and security keys (W3C Web Authentication Level 3). The library is loaded when the first answer comes. `purpose` names the one page a challenge is for: an answer
  * to another page's, an old one and one that was answered before are refused alike.
  */
 export type WebAuthn = Registration & Assertion;

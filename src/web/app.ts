@@ -10,10 +10,17 @@ import { type InteractionNeeds, interactionRoutes } from './interaction.ts';
 import { chooseLanguage } from './language.ts';
 import type { Languages } from './languages.ts';
 import { type NotMeNeeds, notMeRoutes } from './not-me.ts';
+import { type RelatedOriginsNeeds, relatedOriginRoutes } from './related-origins.ts';
 import { type ResetLinkNeeds, resetLinkRoutes } from './reset-link.ts';
 import { sameOrigin } from './same-origin.ts';
 
-export interface WebNeeds extends ArrivalNeeds, HealthNeeds, InteractionNeeds, ResetLinkNeeds, NotMeNeeds {
+export interface WebNeeds
+  extends ArrivalNeeds,
+    HealthNeeds,
+    InteractionNeeds,
+    ResetLinkNeeds,
+    NotMeNeeds,
+    RelatedOriginsNeeds {
   assets: Assets;
   languages: Languages;
   /** The OpenID provider; it answers whatever is left. */
@@ -55,7 +62,7 @@ export function createWebApp(needs: WebNeeds): Koa {
   app.use(securityHeaders(needs));
   app.use(arrival(needs));
   app.use(failures({ pages: () => needs.pages }));
-  for (const router of [healthRoutes(needs), own]) app.use(router.routes());
+  for (const router of [healthRoutes(needs), relatedOriginRoutes(needs), own]) app.use(router.routes());
   const posted = [interactionRoutes(needs), resetLinkRoutes(needs), notMeRoutes(needs)];
   for (const router of posted) app.use(onlyFor(router, sameOrigin(needs)));
   app.use(needs.provider);

@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { createRecorder } from '../../src/audit/index.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
-import { createApply, createGroupMembership, readDocument } from '../../src/management/index.ts';
+import {
+  createApply,
+  createDirectory,
+  createGroupMembership,
+  openSnapshots,
+  readDocument,
+} from '../../src/management/index.ts';
 import type { Store } from '../../src/store/index.ts';
 import { newUser, onEveryDriver } from './drivers.ts';
 
@@ -110,6 +116,19 @@ ${MFA}policy_tests: [{ name: Let in, given: ${given}, expect: { outcome: allow }
     await Promise.all(Array.from({ length: 5 }, () => apply('groups: [{ id: together }]')));
     assert.equal((await store.resources.versions('group', 'together')).length, 1);
     await apply('');
+  },
+
+  'an app that registers by itself is on record as having done so': async ({ store, notices }) => {
+    const log = createLog('silent');
+    const snapshots = await openSnapshots({ store, notices, onChange: async () => {}, log });
+    const directory = createDirectory({ store, snapshots, recorder: recorderOf(store) });
+    const seen: string[] = [];
+    await events(store, seen);
+    await directory.registerClient('new-app', { redirect_uris: ['https://new.example/cb'] });
+    assert.deepEqual(await events(store, seen), ['registration: put client new-app 1']);
+    assert.equal((await store.resources.versions('client', 'new-app'))[0]?.changedBy, 'registration');
+    assert.ok(directory.client('new-app'), 'and known at once');
+    snapshots.stop();
   },
 
   'who is put into a group, or taken out, is on record once, and by whom': async ({ store }) => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { policySet, readDocument, reviewPolicies } from '../../src/management/index.ts';
@@ -86,4 +88,12 @@ test('an expectation that does not come true is a problem', () => {
 `;
   const { problems } = reviewOf(text);
   assert.deepEqual(problems, ['policy_tests "Let in" does not come true: the outcome is step_up (mfa), not allow.']);
+});
+
+test('the policies of docs/configuration.md do what is expected of them there', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
+  const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+  const [example = ''] = examples.filter((text) => text.includes('policy_tests:'));
+  assert.equal(setOf(example).expectations.length, 2);
+  assert.deepEqual(reviewOf(example), nothing);
 });
