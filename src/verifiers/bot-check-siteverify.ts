@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Log } from '../base/index.ts';
-import type { BotVerdict } from './bot-check.ts';
+
+/** `unavailable`: it could not be told, so nobody passes; trying again later may help. */
+export type BotVerdict = 'passed' | 'refused' | 'unavailable';
 
 /** Somebody else's check, of which a browser brings a token that its maker is asked about. */
 export interface Siteverify {
   /** Where the maker is asked. */
   url: string;
-  /** The token has to say for which sign-in it was made; without it, it is bound only by being good once. */
+  /** A token says for which sign-in it was made. Where it cannot, it says of which site, and is bound by being good once. */
   bound: boolean;
 }
 
@@ -55,7 +57,7 @@ export function createSiteverify({ fetch, host, log, timeoutMs = 5000 }: Sitever
     try {
       const response = await fetch(url, {
         method: 'POST',
-        body: new URLSearchParams({ secret, response: token, remoteip: ip, sitekey: siteKey }),
+        body: new URLSearchParams({ secret, response: token, remoteip: ip, ...(bound ? {} : { sitekey: siteKey }) }),
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });

@@ -1,10 +1,7 @@
 import { type Clock, digestText, type JsonObject, type Log, type Sealing } from '../base/index.ts';
 import type { Ephemeral } from '../store/index.ts';
-import { createSiteverify } from './bot-check-siteverify.ts';
+import { type BotVerdict, createSiteverify } from './bot-check-siteverify.ts';
 import { createProofOfWork, LIFETIME } from './bot-check-work.ts';
-
-/** `unavailable`: it could not be told, so nobody passes; trying again later may help. */
-export type BotVerdict = 'passed' | 'refused' | 'unavailable';
 
 /** As the operator has set it. */
 export interface BotCheckSettings {

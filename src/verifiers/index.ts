@@ -6,6 +6,7 @@
  * decides nothing about sign-in: methods, factors and tasks call it and do the rest. What comes in as a secret goes
  * out in no log line, no error and no other process than the hasher.
  */
+export { type BotCheck, createBotCheck } from './bot-check.ts';
 export { createBreachRange } from './breach-range.ts';
 export { createGuardedFetch } from './guarded-fetch.ts';
 export { ARGON2_PARAMETERS, type Hasher, startHasher } from './hasher.ts';
