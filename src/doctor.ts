@@ -1,6 +1,6 @@
 import type { Clock, Log } from './base/index.ts';
 import { type Config, type Environment, readConfig } from './config/index.ts';
-import { checkSmtp } from './messaging/index.ts';
+import { checkSmtp, smsGateways } from './messaging/index.ts';
 import { type Operations, openOperations } from './operations.ts';
 import { openStore } from './store/index.ts';
 
@@ -42,6 +42,7 @@ async function examineDatabase(config: Config, clock: Clock, log: Log): Promise<
       await checked('clock', () => skew(operations, clock)),
       await checked('secrets', () => secrets(operations)),
       await checked('Redis', () => redis(config, log)),
+      await checked('text messages', () => sms(config, operations)),
     ];
   } finally {
     await operations.close();
@@ -90,6 +91,17 @@ async function mail({ smtpUrl, mailFrom }: Config): Promise<string | Warning> {
   if (smtpUrl === undefined) return { warning: 'SMTP_URL is not set: nobody gets a code, so nobody can register' };
   await checkSmtp(smtpUrl);
   return `the mail server answers; mail will be from ${mailFrom}`;
+}
+
+/** Text messages cost money: nothing is sent before somebody said where to. */
+async function sms({ smsUrl }: Config, { store }: Operations): Promise<string | Warning> {
+  const body = (await store.resources.find('sms', 'default').catch(missing))?.body;
+  const countries = (body?.countries ?? []) as string[];
+  const gateways = smsGateways(smsUrl).map(({ name }) => name);
+  if (gateways.length === 0 && countries.length === 0) return 'not used; neither SMS_URL nor sms.countries is set';
+  if (gateways.length === 0) return { warning: 'sms.countries is set but SMS_URL names no gateway: nothing is sent' };
+  if (countries.length === 0) return { warning: 'SMS_URL is set but sms.countries is empty: nothing is sent' };
+  return `${gateways.join(', then ')}; to ${countries.join(', ')}`;
 }
 
 async function issuer({ issuer: expected }: Config): Promise<string | Warning> {

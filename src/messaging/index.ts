@@ -1,5 +1,5 @@
 /**
- * What leaves the house: mail, and word to apps that a session ended, through a transactional outbox.
+ * What leaves the house: mail, text messages, and word to apps that a session ended, through a transactional outbox.
  *
  * It does not decide whether somebody is told, make codes, or know users: it is given an address and what to say. Who
  * makes a change enqueues its messages with the rows of the same transaction; `app.ts` names the deliveries and starts
@@ -17,6 +17,7 @@ export { createMailer, type Mailer } from './mailer.ts';
 export { createOutbox, type Outbox, type OutboxNeeds } from './outbox.ts';
 export type { Deliver, OutboxRows } from './outbox-rows.ts';
 export type { SmsGateway, SmsMessage, SmsPayload } from './sms.ts';
+export { createSmsCatcher } from './sms-catcher.ts';
 export { createSmsDelivery } from './sms-delivery.ts';
 export { smsGateways } from './sms-gateways.ts';
 export { checkSmtp, createSmtp } from './smtp.ts';
