@@ -55,12 +55,13 @@ function writeList(folder: string, ports: Ports): string {
 /** Starts what the demo is made of. @returns how to end it, or the problems that kept it from starting. */
 async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promise<void>) | string[]> {
   // Loaded late, so that the first words are on the screen at once.
-  const [{ createApp }, { readEverything }, { createLog, systemClock }, { createCatcher }] = await Promise.all([
-    import('../src/app.ts'),
-    import('../src/server.ts'),
-    import('../src/base/index.ts'),
-    import('../src/messaging/index.ts'),
-  ]);
+  const [{ createApp }, { readEverything }, { createLog, systemClock }, { createCatcher, createSmsCatcher }] =
+    await Promise.all([
+      import('../src/app.ts'),
+      import('../src/server.ts'),
+      import('../src/base/index.ts'),
+      import('../src/messaging/index.ts'),
+    ]);
   const [{ startInsuranceApp }, { startMailbox }] = await Promise.all([
     import('./insurance-app.ts'),
     import('./mailbox.ts'),
@@ -89,6 +90,7 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
     log: createLog(config.logLevel),
     clock: systemClock,
     mailTransport: createCatcher(mailbox.add),
+    smsGateway: createSmsCatcher(mailbox.addText),
   });
   if (app.problems.length > 0) {
     await Promise.all([app.close(), mailbox.close()]);
@@ -142,12 +144,13 @@ async function main(env: NodeJS.ProcessEnv): Promise<number | undefined> {
   say(
     `Auto Insurance   ${words(at(ports.auto))}   begin here`,
     `Home Insurance   ${words(at(ports.home))}`,
-    `Mailbox          ${words(at(ports.mailbox))}   every mail arrives here`,
+    `Mailbox          ${words(at(ports.mailbox))}   every mail and text message arrives here`,
     `The server       ${at(ports.server)}/.well-known/openid-configuration   for an app of your own`,
     '',
     '1. Open Auto Insurance and choose “Create account”. Any e-mail address will do.',
     '2. The code that is asked for is in the mailbox.',
-    '3. Open Home Insurance and choose “Sign in”: it knows you already.',
+    '3. Open Home Insurance and choose “Sign in”: it knows you, and wants a verified phone or a second factor.',
+    '   One policy says so: examples/demo.yaml. The text message is in the mailbox, too.',
     '4. Sign out of one, and the other has signed you out too.',
     '',
     `Ctrl-C ends the demo. What you enter stays in ${folderFrom(env)}; delete that folder to begin anew.`,

@@ -17,6 +17,8 @@ export interface Mailbox {
   /** Newest first. */
   messages(): Mail[];
   add(message: Mail): void;
+  /** A text message, shown like a mail. */
+  addText(message: { id: string; to: string; text: string }): void;
   /** The pages: a list, one mail, and `/messages.json` for programs. */
   middleware: Middleware;
 }
@@ -50,6 +52,11 @@ export function createMailbox(): Mailbox {
   const kept: Mail[] = [];
   const messages = (): Mail[] => [...kept];
 
+  const add = (message: Mail): void => {
+    kept.unshift(message);
+    kept.length = Math.min(kept.length, KEPT);
+  };
+
   const middleware: Middleware = (ctx) => {
     ctx.set(HEADERS);
     const [, folder, id] = ctx.path.split('/');
@@ -74,21 +81,25 @@ export function createMailbox(): Mailbox {
 
   return {
     messages,
-    add(message) {
-      kept.unshift(message);
-      kept.length = Math.min(kept.length, KEPT);
+    add,
+    addText({ id, to, text }) {
+      const code = /#(\d{6,8})$/.exec(text)?.[1] ?? '';
+      add({ id, to, subject: `Text message: ${code}`, text, html: html`<p>${text}</p>`.markup, at: Date.now() });
     },
     middleware,
   };
 }
 
 /** The same with a port of its own. */
-export async function startMailbox(port: number): Promise<Pick<Mailbox, 'add'> & { close: () => Promise<void> }> {
-  const { add, middleware } = createMailbox();
+export async function startMailbox(
+  port: number,
+): Promise<Pick<Mailbox, 'add' | 'addText'> & { close: () => Promise<void> }> {
+  const { add, addText, middleware } = createMailbox();
   const server = new Koa().use(middleware).listen(port, 'localhost');
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
   return {
     add,
+    addText,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -8,14 +8,14 @@ import {
   createSmsBudget,
 } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
-import { type Clock, digest, epochSeconds, type Log, type Sealing } from './base/index.ts';
+import { type Clock, digest, digestText, epochSeconds, type Log, type Sealing } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import { createDecisions } from './decisions.ts';
 import { createFactors } from './factors/index.ts';
 import { createPoliciesInForce, type Snapshots, smsLimits } from './management/index.ts';
 import type { Messages } from './messages.ts';
 import { createMethods } from './methods/index.ts';
-import { createLimits, createResetByLink, createSignIn, createSignInStates } from './signin/index.ts';
+import { createLimits, createResetByLink, createSending, createSignIn, createSignInStates } from './signin/index.ts';
 import type { OpenStore } from './store/index.ts';
 import { createTasks } from './tasks/index.ts';
 import * as verifiers from './verifiers/index.ts';
@@ -165,6 +165,21 @@ export async function createPeople(needs: PeopleNeeds) {
     addAttributes: async (user, given) => void (await store.users.update(user.id, collectedChanges(user, given))),
   });
   const limits = createLimits({ store, ephemeral, settings: () => settings().limits });
+  const botCheck = verifiers.createBotCheck({
+    settings: () => settings().bot_check,
+    sealing,
+    ephemeral,
+    fetch,
+    issuer: config.issuer,
+    log,
+    clock,
+  });
+  const sending = createSending({
+    limits,
+    ephemeral,
+    settings: () => settings().bot_check,
+    verify: botCheck.verify,
+  });
   const states = createSignInStates({ ephemeral, sealing });
   const signIn = createSignIn({
     methods,
@@ -172,6 +187,7 @@ export async function createPeople(needs: PeopleNeeds) {
     tasks,
     states,
     limits,
+    sending,
     assess,
     keepDecision,
     findUser: store.users.find,
@@ -203,6 +219,7 @@ export async function createPeople(needs: PeopleNeeds) {
     signIn,
     resetByLink,
     throttle: limits.throttle,
+    botChallenge: (uid: string) => botCheck.challenge(digestText(uid)),
     rememberDevice: (userId: string, device: Uint8Array, trust: boolean) =>
       Promise.all([
         store.devices.remember(userId, device),

@@ -30,6 +30,27 @@ const webauthn = z
     message: 'must name the makers of allowed_aaguids: without them anybody can claim a model',
   });
 
+/** What somebody has to do, who may be a robot, before a message is sent or an account made. */
+const botCheck = z
+  .strictObject({
+    /** `altcha` is work for the browser, done here and told to nobody; the others are somebody else's. */
+    provider: z.enum(['altcha', 'turnstile', 'hcaptcha', 'off']).default('altcha'),
+    when: z.enum(['raised', 'always']).default('raised'),
+    /** From one address (IPv6: one /64); with the next one the risk is raised. */
+    messages_per_hour: z.int().min(1).max(1_000_000).default(10),
+    /** Of `altcha`: 5 is about a second's work. */
+    difficulty: z.int().min(1).max(100).default(5),
+    site_key: z.string().min(1).max(200).optional(),
+    secret: z.string().min(1).max(200).optional(),
+  })
+  .superRefine(({ provider, site_key: siteKey, secret }, context) => {
+    if (provider === 'altcha' || provider === 'off') return;
+    const missing = Object.entries({ site_key: siteKey, secret }).filter(([, value]) => value === undefined);
+    for (const [path] of missing) {
+      context.addIssue({ code: 'custom', path: [path], message: `must be what ${provider} gave you` });
+    }
+  });
+
 const settingsSchema = z.strictObject({
   password: z
     .strictObject({
@@ -49,6 +70,7 @@ const settingsSchema = z.strictObject({
       messages_per_quarter_hour: z.int().min(1).max(1000).default(5),
     })
     .prefault({}),
+  bot_check: botCheck.prefault({}),
   /** The group whose members administer: policies that would lock all of them out are refused. */
   administrators: z.string().min(1).default('administrators'),
   /** Other names for the authentication context classes, for clients that know them by those. */

@@ -17,7 +17,8 @@ export function parseAddress(text: string): Address | undefined {
 
 /** `203.0.113.0/24`, or one address. */
 export function parseRange(text: string): Range | undefined {
-  const [, base = text, bits] = /^(.*)\/(\d{1,3})$/.exec(text) ?? [];
+  const written = /^(.*)\/(\d{1,3})$/.exec(text);
+  const [base, bits] = [written?.[1] ?? text, written?.[2]];
   const address = parseAddress(base);
   if (!address) return undefined;
   const most = address.length * 8;

@@ -30,22 +30,22 @@ export function judgeBuiltIns(facts: Facts, proofs: Proofs): PolicyTrace[] {
   return builtIns.map(([policy, rule]) => ({ policy, ...rule(facts, proofs) }));
 }
 
-function traced(tests: TestTrace[], requirements: RequirementTrace[], block = false): Omit<PolicyTrace, 'policy'> {
+function traced(tests: TestTrace[], ask: () => RequirementTrace[], block = false): Omit<PolicyTrace, 'policy'> {
   const verdict = all(tests);
   const applied = verdict !== 'no';
-  return { mode: 'built_in', applied, verdict, tests, block, requirements: applied ? requirements : [], session: {} };
+  return { mode: 'built_in', applied, verdict, tests, block, requirements: applied ? ask() : [], session: {} };
 }
 
 /** Nobody who is disabled, or not known, passes. */
 function accountUsable({ user }: Facts): Omit<PolicyTrace, 'policy'> {
-  const disabled = user?.id === undefined ? undefined : user.disabled;
+  const disabled = user.id === undefined ? undefined : user.disabled;
   const verdict = disabled === undefined ? 'unknown' : disabled ? 'yes' : 'no';
   const actual = disabled === undefined ? null : disabled ? 'disabled' : 'usable';
-  return traced([{ test: 'account', expected: 'disabled', actual, verdict }], [], true);
+  return traced([{ test: 'account', expected: 'disabled', actual, verdict }], () => [], true);
 }
 
 function somethingProven(_: Facts, proofs: Proofs): Omit<PolicyTrace, 'policy'> {
-  return traced([], [check({ require: 'proof' }, proofs)]);
+  return traced([], () => [check({ require: 'proof' }, proofs)]);
 }
 
 /**
@@ -58,22 +58,16 @@ function requestedAcr(facts: Facts, proofs: Proofs): Omit<PolicyTrace, 'policy'>
   const within = attainable(reachable);
   // Not knowing what is wanted, or what can be had, is no reason to ask for less.
   const wishes = acrValues.filter((acr) => (within ?? acrValues).includes(acr) && (requested?.includes(acr) ?? true));
-  const wish = wishes.at(-1);
+  const wishful: Verdict = requested === undefined ? 'unknown' : wishes.length > 0 ? 'yes' : 'no';
   const tests: TestTrace[] = [
     { test: 'required_acr', expected: 'any', actual: required ?? null, verdict: insists },
-    {
-      test: 'requested_acr',
-      expected: within ?? acrValues,
-      actual: requested ?? null,
-      verdict: requested === undefined ? 'unknown' : wish === undefined ? 'no' : 'yes',
-    },
+    { test: 'requested_acr', expected: within ?? acrValues, actual: requested ?? null, verdict: wishful },
   ];
-  const trace: TestTrace = { join: 'any', of: tests, verdict: any(tests) };
-  if (insists === 'no')
-    return traced([trace], wish === undefined ? [] : [check({ require: 'acr', of: [wish] }, proofs)]);
-  const insisted = check({ require: 'acr', of: required ?? [] }, proofs);
-  const canBeHad = required?.some((acr) => (within ?? []).some((one) => meetsAcr(one, acr)));
-  return traced([trace], [insisted], !insisted.met && !canBeHad);
+  const verdict = any(tests);
+  if (verdict === 'no') return traced([{ join: 'any', of: tests, verdict }], () => []);
+  const asked = check({ require: 'acr', of: insists === 'no' ? wishes.slice(-1) : (required ?? []) }, proofs);
+  const canBeHad = required?.some((acr) => within?.some((one) => meetsAcr(one, acr)));
+  return traced([{ join: 'any', of: tests, verdict }], () => [asked], insists !== 'no' && !asked.met && !canBeHad);
 }
 
 /** Classes that a first factor and those second factors reach; undefined when these are not known. */
@@ -87,7 +81,7 @@ function attainable(reachable: readonly Provable[] | undefined): readonly Acr[] 
 function registerFactor({ action, enrolled }: Facts, proofs: Proofs): Omit<PolicyTrace, 'policy'> {
   const verdict = action === undefined ? 'unknown' : CHANGES.includes(action) ? 'yes' : 'no';
   const tests: TestTrace[] = [{ test: 'action', expected: CHANGES, actual: action ?? null, verdict }];
-  return traced(tests, [check(proofOfBest(enrolled), proofs)]);
+  return traced(tests, () => [check(proofOfBest(enrolled), proofs)]);
 }
 
 /** Where it is not known what is enrolled, only that will do which always does. */

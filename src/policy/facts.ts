@@ -9,7 +9,7 @@ import { actions, riskLevels } from './signals.ts';
 export interface Facts {
   action: string | undefined;
   at: number | undefined;
-  user: UserRead | undefined;
+  user: UserRead;
   client: { id: string | undefined; tags: readonly string[] | undefined };
   network: NetworkRead | undefined;
   address: Address | undefined;
@@ -34,7 +34,7 @@ export interface UserRead {
   emailVerified: boolean | undefined;
   phoneVerified: boolean | undefined;
   groups: readonly string[] | undefined;
-  /** Its own attributes by name, each of any shape. */
+  /** By name, each of any shape. */
   attribute: (name: string) => unknown;
   acceptedTerms: readonly string[] | undefined;
   passwordChangedAt: number | undefined;
@@ -57,6 +57,7 @@ const KINDS = ['knowledge', 'possession', 'inherence', 'assertion'] as const;
 
 export function readFacts(signals: unknown): Facts {
   const client = get(signals, 'client');
+  const evidence = list(get(signals, 'evidence'))?.flatMap((one) => readEvidence(one) ?? []);
   const network = readNetwork(get(signals, 'network'));
   return {
     action: word(get(signals, 'action'), actions),
@@ -72,8 +73,7 @@ export function readFacts(signals: unknown): Facts {
     identityProvider: orNull(text, get(signals, 'identityProvider')),
     signInRisk: word(get(signals, 'signInRisk'), riskLevels),
     userRisk: word(get(signals, 'userRisk'), riskLevels),
-    // What is not wholly as it should be proves nothing; the rest still does.
-    evidence: (list(get(signals, 'evidence')) ?? []).flatMap((one) => readEvidence(one) ?? []),
+    evidence: evidence ?? [],
     requestedAcr: texts(get(signals, 'requestedAcr')),
     requiredAcr: texts(get(signals, 'requiredAcr')),
     reachable: listOf(readProvable, get(signals, 'reachable')),
@@ -81,8 +81,7 @@ export function readFacts(signals: unknown): Facts {
   };
 }
 
-function readUser(user: unknown): UserRead | undefined {
-  if (!isObject(user)) return undefined;
+function readUser(user: unknown): UserRead {
   const attributes = get(user, 'attributes');
   return {
     id: text(get(user, 'id')),
@@ -91,18 +90,23 @@ function readUser(user: unknown): UserRead | undefined {
     emailVerified: boolean(get(user, 'emailVerified')),
     phoneVerified: boolean(get(user, 'phoneVerified')),
     groups: texts(get(user, 'groups')),
-    attribute: (name) => (isObject(attributes) && Object.hasOwn(attributes, name) ? get(attributes, name) : undefined),
+    attribute: (name) => get(attributes, name),
     acceptedTerms: texts(get(user, 'acceptedTerms')),
     passwordChangedAt: number(get(user, 'passwordChangedAt')),
   };
 }
 
 function readNetwork(network: unknown): NetworkRead | undefined {
-  if (!isObject(network)) return undefined;
-  const [ip, names, trusted] = [get(network, 'ip'), get(network, 'names'), get(network, 'trusted')];
-  return { ip: text(ip) ?? null, names: texts(names) ?? null, trusted: boolean(trusted) ?? null };
+  const [ip, names, trusted] = [
+    text(get(network, 'ip')),
+    texts(get(network, 'names')),
+    boolean(get(network, 'trusted')),
+  ];
+  if (ip === undefined && names === undefined && trusted === undefined) return undefined;
+  return { ip: ip ?? null, names: names ?? null, trusted: trusted ?? null };
 }
 
+/** Evidence that is not wholly as it should be proves nothing; the rest still does. */
 function readEvidence(value: unknown): Evidence | undefined {
   const [by, at, amr] = [text(get(value, 'by')), number(get(value, 'at')), texts(get(value, 'amr'))];
   const gives = readProvable(value);
@@ -120,14 +124,13 @@ function readProvable(value: unknown): Provable | undefined {
   return kinds && phishingResistant !== undefined ? { kinds, phishingResistant } : undefined;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** A property, or undefined when there is none or reading it fails. */
+/** A property of its own, or undefined. */
 function get(of: unknown, key: string): unknown {
   try {
-    return isObject(of) ? (of as Record<string, unknown>)[key] : undefined;
+    const owner: Record<string, unknown> = Object(of);
+    return Object.hasOwn(owner, key) ? owner[key] : undefined;
   } catch {
-    return undefined;
+    // What cannot be read is not known.
   }
 }
 
@@ -136,7 +139,7 @@ export function list(value: unknown): unknown[] | undefined {
   try {
     return Array.isArray(value) ? Array.from(value) : undefined;
   } catch {
-    return undefined;
+    // As above.
   }
 }
 
@@ -160,7 +163,7 @@ function word<Word extends string>(value: unknown, words: readonly Word[]): Word
 
 /** Adding nought makes nought of minus nought, which JSON does not have. */
 export function number(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
+  return Number.isFinite(value) ? Number(value) + 0 : undefined;
 }
 
 function texts(value: unknown): string[] | undefined {

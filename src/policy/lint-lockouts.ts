@@ -48,6 +48,6 @@ export function isImpossible(requirement: Requirement, known: LintNeeds['known']
 }
 
 function having(test: 'group' | 'action', value: string): Condition {
-  const holds = test === 'group' ? 'several' : 'one';
-  return leaf({ test, expected: [value], holds, read: () => undefined, matches: () => undefined });
+  const several = test === 'group';
+  return leaf({ test, expected: [value], several, read: () => undefined, matches: () => undefined });
 }

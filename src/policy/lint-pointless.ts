@@ -28,7 +28,7 @@ export function pointless(policies: readonly Policy[]): Finding[] {
 }
 
 function outline(policy: Policy): Outline {
-  const plain = policy.conditions.filter((one) => !('join' in one) && one.holds === 'one');
+  const plain = policy.conditions.filter((one) => !('join' in one) && !one.several);
   return {
     policy,
     kinds: [...new Set(leavesOf(policy.conditions).map(kindOf))],

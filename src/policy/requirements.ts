@@ -2,18 +2,18 @@ import { assurance, meetsAcr } from './assurance.ts';
 import type { RequirementTrace } from './decision.ts';
 import { sayDuration } from './duration.ts';
 import { countingEvidence, type Evidence, isProof, TRUSTED_DEVICE } from './evidence.ts';
-import type { UserRead } from './facts.ts';
+import type { Facts, UserRead } from './facts.ts';
 import type { Requirement } from './requirement.ts';
 
 /** What requirements are held against. */
 export interface Proofs {
-  /** Seconds since the epoch; undefined makes nothing fresh. */
-  at: number | undefined;
+  /** Seconds since the epoch; a moment that is not known is later than everything. */
+  at: number;
   /** What was proven, and is not older than sign-in frequency allows. */
   evidence: readonly Evidence[];
   /** Trusts that were given to this browser. */
   trusts: readonly Evidence[];
-  user: UserRead | undefined;
+  user: UserRead;
 }
 
 type Answer = Omit<RequirementTrace, 'requirement'>;
@@ -21,9 +21,9 @@ type Answer = Omit<RequirementTrace, 'requirement'>;
 /** A password changed this long before somebody began to sign in counts as changed for it. Seconds. */
 const JUST_BEFORE = 15 * 60;
 
-export function gatherProofs(facts: Pick<Proofs, 'at' | 'evidence' | 'user'>, maxAge: number | undefined): Proofs {
-  const { at, evidence, user } = facts;
-  const counting = countingEvidence(evidence, at ?? Number.POSITIVE_INFINITY, maxAge);
+export function gatherProofs({ at: now, evidence, user }: Facts, maxAge: number | undefined): Proofs {
+  const at = now ?? Number.POSITIVE_INFINITY;
+  const counting = countingEvidence(evidence, at, maxAge);
   const trusts = counting.filter((one) => one.by === TRUSTED_DEVICE);
   return { at, evidence: counting.filter(isProof), trusts, user };
 }
@@ -54,11 +54,11 @@ function answer(requirement: Requirement, proofs: Proofs): Answer {
       return { met: false, reason: `${acr ?? 'nothing'} was reached, not ${wanted}` };
     }
     case 'verified_email':
-      return fact(proofs.user?.emailVerified, 'the e-mail address is', 'verified');
+      return fact(proofs.user.emailVerified, 'the e-mail address is', 'verified');
     case 'verified_phone':
-      return fact(proofs.user?.phoneVerified, 'the phone number is', 'verified');
+      return fact(proofs.user.phoneVerified, 'the phone number is', 'verified');
     case 'terms':
-      return fact(proofs.user?.acceptedTerms?.includes(requirement.id), `the terms ${requirement.id} are`, 'accepted');
+      return fact(proofs.user.acceptedTerms?.includes(requirement.id), `the terms ${requirement.id} are`, 'accepted');
     case 'password_change':
       return passwordChange(proofs);
     case 'any': {
@@ -69,10 +69,9 @@ function answer(requirement: Requirement, proofs: Proofs): Answer {
   }
 }
 
-/** Proofs that are not older; a moment that is not known makes all of them older. */
+/** Proofs that are not older. */
 function fresh(within: number | undefined, { at, evidence }: Proofs): readonly Evidence[] {
-  if (within === undefined) return evidence;
-  return countingEvidence(evidence, at ?? Number.POSITIVE_INFINITY, within);
+  return countingEvidence(evidence, at, within);
 }
 
 function proven(evidence: readonly Evidence[], within: number | undefined, otherwise: string): Answer {
@@ -84,16 +83,14 @@ function mfa({ within, trustDevice }: Requirement & { require: 'mfa' }, proofs: 
   const evidence = fresh(within, proofs);
   const { kinds } = assurance(evidence);
   if (kinds.length > 1) return { met: true, reason: `proven by ${names(evidence)}: ${kinds.join(' and ')}` };
-  const { at, trusts } = proofs;
-  const trusted = trusts.some((one) => at !== undefined && trustDevice !== undefined && at - one.at <= trustDevice);
+  const trusted = proofs.trusts.some((one) => proofs.at - one.at <= (trustDevice ?? Number.NEGATIVE_INFINITY));
   if (trusted && kinds.length > 0) return { met: true, reason: `proven by ${names(evidence)} in a trusted browser` };
   return { met: false, reason: `${kinds[0] ? `only ${kinds[0]}` : 'nothing'} was proven${inTime(within)}` };
 }
 
 function passwordChange({ user, evidence }: Proofs): Answer {
   const began = Math.min(...evidence.map((one) => one.at));
-  const changed = user?.passwordChangedAt;
-  const met = changed !== undefined && changed >= began - JUST_BEFORE;
+  const met = (user.passwordChangedAt ?? Number.NEGATIVE_INFINITY) >= began - JUST_BEFORE;
   return { met, reason: `the password was ${met ? '' : 'not '}changed for this sign-in` };
 }
 

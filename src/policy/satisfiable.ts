@@ -60,7 +60,7 @@ function consistent(literals: readonly Literal[], test: string): boolean {
   const excluded = new Set(about.filter(([, holds]) => !holds).flatMap(([leaf]) => valuesOf(leaf.expected)));
   const left = (values: readonly string[]) => values.filter((value) => !excluded.has(value));
   const [leaf] = about.map(([one]) => one);
-  if (leaf?.holds === 'several') return wanted.every((values) => left(values).length > 0);
+  if (leaf?.several) return wanted.every((values) => left(values).length > 0);
   const all = leaf?.values === undefined ? [] : [valuesOf(leaf.values)];
   const [first, ...others] = [...all, ...wanted];
   return first === undefined || left(first).some((value) => others.every((values) => values.includes(value)));

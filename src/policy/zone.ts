@@ -1,7 +1,7 @@
 /** What day and time it is in a place. */
 export interface Zone {
   name: string;
-  /** @param at seconds since the epoch @returns such as `fri 14:05` */
+  /** @param at seconds since the epoch @returns such as `fri 14:05` @throws RangeError when it is too far away */
   read: (at: number) => string;
 }
 

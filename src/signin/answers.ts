@@ -65,6 +65,7 @@ export function createAnswers(needs: AnswersNeeds) {
     const { offers, person, mayAdd } = here;
     if (!person) return here.state;
     if (offers.factors.includes(name)) return askFactor.begin(name, here.state, visit, person);
+    if (offers.due.includes(name)) return askTask.begin(name, here.state, visit, person);
     if (mayAdd && [...offers.insteadTasks, ...offers.tasks].includes(name)) {
       return askTask.begin(name, here.state, visit, person);
     }

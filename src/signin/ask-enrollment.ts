@@ -3,8 +3,9 @@ import { AppError } from '../base/index.ts';
 import type { Enrollment, Factor } from '../factors/index.ts';
 import { withEvidence } from '../policy/index.ts';
 import { factorContext, type Person } from './ask-factor.ts';
-import { cleared, tooMany, typed } from './ask-method.ts';
+import { cleared, notSent, tooMany, typed } from './ask-method.ts';
 import type { Limits } from './limits.ts';
+import type { Sending } from './sending.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -17,6 +18,7 @@ export interface AskEnrollment {
 export interface AskEnrollmentNeeds {
   factors: readonly Factor[];
   limits: Limits;
+  sending: Sending;
   enroll: EnrollAuthenticator;
 }
 
@@ -24,7 +26,7 @@ export interface AskEnrollmentNeeds {
 export const RECOVERY = 'recovery-code';
 
 /** Adds a factor to an account: confirmed first, then kept together with its record and the word to its owner. */
-export function createAskEnrollment({ factors, limits, enroll }: AskEnrollmentNeeds): AskEnrollment {
+export function createAskEnrollment({ factors, limits, sending, enroll }: AskEnrollmentNeeds): AskEnrollment {
   function find(name: string): Enrollment {
     const enrollment = factors.find((one) => one.name === name)?.enrollment;
     if (!enrollment) throw new AppError('method_not_offered', 400, `${name} cannot be enrolled`);
@@ -36,7 +38,8 @@ export function createAskEnrollment({ factors, limits, enroll }: AskEnrollmentNe
       const enrollment = find(name);
       const context = factorContext(visit, user);
       const address = enrollment.sendsTo(context);
-      if (address !== undefined) await limits.mustSend(address, name);
+      const may = address === undefined ? undefined : await sending.beforeAsking(address, name, visit);
+      if (may?.ok === false) return notSent(state, may, {});
       const page = await enrollment.begin(context, authenticators);
       return { ...cleared(state), pending: { kind: 'enrollment', name, ...page } };
     },
@@ -47,10 +50,8 @@ export function createAskEnrollment({ factors, limits, enroll }: AskEnrollmentNe
       const { name } = pending;
       const context = factorContext(visit, user);
       const address = find(name).sendsTo(context, form, pending.remember);
-      if (address !== undefined) {
-        const sending = await limits.beforeSending(address);
-        if (!sending.ok) return tooMany(state, sending.retryAfter);
-      }
+      const may = address === undefined ? undefined : await sending.before(address, visit);
+      if (may?.ok === false) return notSent(state, may, form);
       const guess = { factor: `enroll:${name}`, userId: user.id, device: undefined };
       const passed = await limits.beforeGuess(guess);
       if (!passed.ok) return tooMany(state, passed.retryAfter);

@@ -3,8 +3,9 @@ import type { Recorder } from '../audit/index.ts';
 import { digestText } from '../base/index.ts';
 import type { Factor, FactorContext } from '../factors/index.ts';
 import { type Requirement, withEvidence } from '../policy/index.ts';
-import { cleared, tooMany, typed } from './ask-method.ts';
+import { cleared, notSent, tooMany, typed } from './ask-method.ts';
 import type { Limits } from './limits.ts';
+import type { Sending } from './sending.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -26,10 +27,12 @@ export interface AskFactor {
 export function createAskFactor({
   factors,
   limits,
+  sending,
   recorder,
 }: {
   factors: readonly Factor[];
   limits: Limits;
+  sending: Sending;
   recorder: Recorder;
 }): AskFactor {
   function find(name: string): Factor {
@@ -43,7 +46,8 @@ export function createAskFactor({
       const factor = find(name);
       const context = factorContext(visit, user);
       const address = factor.sendsTo(context, authenticators);
-      if (address !== undefined) await limits.mustSend(address, name);
+      const may = address === undefined ? undefined : await sending.beforeAsking(address, name, visit);
+      if (may?.ok === false) return notSent(state, may, {});
       const page = await factor.begin(context, authenticators);
       return { ...cleared(state), pending: { kind: 'factor', name, ...page } };
     },
@@ -54,10 +58,8 @@ export function createAskFactor({
       const factor = find(pending.name);
       const context = factorContext(visit, user);
       const address = factor.sendsTo(context, authenticators, form, pending.remember);
-      if (address !== undefined) {
-        const sending = await limits.beforeSending(address);
-        if (!sending.ok) return tooMany(state, sending.retryAfter);
-      }
+      const may = address === undefined ? undefined : await sending.before(address, visit);
+      if (may?.ok === false) return notSent(state, may, form);
       const about = { userId: user.id, clientId: visit.client.id, ip: visit.ip };
       const guess = { factor: factor.name, userId: user.id, device: visit.device };
       // Only what sends is no guess: asking for another code beside a code is an answer like any other.

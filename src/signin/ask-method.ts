@@ -3,7 +3,8 @@ import type { Recorder } from '../audit/index.ts';
 import { digestText, type JsonObject } from '../base/index.ts';
 import type { Begun, MethodContext, MethodOutcome, SignInMethod } from '../methods/index.ts';
 import { withEvidence } from '../policy/index.ts';
-import type { Guess, Limits, Passed } from './limits.ts';
+import type { Guess, Limits } from './limits.ts';
+import type { MaySend, NotSent, Sending } from './sending.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -14,8 +15,14 @@ export interface AskMethod {
   answer(method: SignInMethod, state: SignInState, visit: Visit, form: Form): Promise<SignInState>;
 }
 
+export interface AskMethodNeeds {
+  limits: Limits;
+  sending: Sending;
+  recorder: Recorder;
+}
+
 /** The phases that every method goes through, in one order: limits, the method itself, the record, the evidence. */
-export function createAskMethod({ limits, recorder }: { limits: Limits; recorder: Recorder }): AskMethod {
+export function createAskMethod({ limits, sending, recorder }: AskMethodNeeds): AskMethod {
   const contextOf = (state: SignInState, { client, lang, ip, userAgent, uid }: Visit): MethodContext => ({
     client,
     identifier: state.identifier,
@@ -26,8 +33,8 @@ export function createAskMethod({ limits, recorder }: { limits: Limits; recorder
     signInId: digestText(uid),
   });
 
-  async function maySend(address: string | undefined): Promise<Passed> {
-    return address === undefined ? { ok: true } : limits.beforeSending(address);
+  async function maySend(address: string | undefined, visit: Visit): Promise<MaySend> {
+    return address === undefined ? { ok: true } : sending.before(address, visit);
   }
 
   return {
@@ -39,16 +46,16 @@ export function createAskMethod({ limits, recorder }: { limits: Limits; recorder
 
     async begin(method, state, visit) {
       const context = contextOf(state, visit);
-      const sending = await maySend(method.sendsTo(context));
-      if (!sending.ok) return tooMany(state, sending.retryAfter);
+      const may = await maySend(method.sendsTo(context), visit);
+      if (!may.ok) return notSent(state, may, { identifier: state.identifier ?? '' });
       return asking(state, method, await method.begin(context));
     },
 
     async answer(method, state, visit, form) {
       const context = contextOf(state, visit);
       const remembered = state.pending?.remember ?? {};
-      const sending = await maySend(method.sendsTo(context, form, remembered));
-      if (!sending.ok) return tooMany(state, sending.retryAfter);
+      const may = await maySend(method.sendsTo(context, form, remembered), visit);
+      if (!may.ok) return notSent(state, may, form);
       const address = method.guessesAt(context, form, remembered);
       const guess: Guess | undefined =
         address === undefined ? undefined : { method: method.name, address, device: visit.device };
@@ -117,6 +124,7 @@ export function cleared({
   errors: _errors,
   values: _values,
   retryAfter: _retryAfter,
+  botCheck: _botCheck,
   ...state
 }: SignInState): SignInState {
   return state;
@@ -126,8 +134,20 @@ export function tooMany(state: SignInState, retryAfter: number): SignInState {
   return { ...cleared(state), errors: { '': 'too_many_tries' }, retryAfter };
 }
 
+/** The page stays, with what was typed, and carries a bot check where one is missing. */
+export function notSent(state: SignInState, { error, retryAfter, check }: NotSent, form: Form): SignInState {
+  return {
+    ...cleared(state),
+    errors: { '': error },
+    values: typed(form),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(check ? { botCheck: true } : {}),
+  };
+}
+
 /** What may be shown again: nothing secret, nothing endless. */
 export function typed(form: Form): Record<string, string> {
-  const secret = (name: string) => name.includes('password') || ['code', 'user_code', 'credential'].includes(name);
+  const secret = (name: string) =>
+    name.includes('password') || ['code', 'user_code', 'credential', 'bot_check'].includes(name);
   return Object.fromEntries(Object.entries(form).filter(([name, value]) => !secret(name) && value.length <= 300));
 }

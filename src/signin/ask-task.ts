@@ -1,8 +1,8 @@
 import type { ClientDemands, Form, User } from '../accounts/index.ts';
 import type { Requirement } from '../policy/index.ts';
 import type { Task, TaskContext } from '../tasks/index.ts';
-import { cleared, tooMany, typed } from './ask-method.ts';
-import type { Limits } from './limits.ts';
+import { cleared, notSent, typed } from './ask-method.ts';
+import type { Sending } from './sending.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -22,7 +22,7 @@ export interface AskTask {
   answer(state: SignInState, visit: Visit, person: Asked, form: Form): Promise<SignInState>;
 }
 
-export function createAskTask({ tasks, limits }: { tasks: readonly Task[]; limits: Limits }): AskTask {
+export function createAskTask({ tasks, sending }: { tasks: readonly Task[]; sending: Sending }): AskTask {
   const contextOf = ({ client, lang, ip, userAgent, uid }: Visit, { user, unmet }: Asked): TaskContext => ({
     unmet,
     client,
@@ -52,7 +52,8 @@ export function createAskTask({ tasks, limits }: { tasks: readonly Task[]; limit
       const context = contextOf(visit, person);
       const address = task.sendsTo(context);
       // There is no page to show for what could not begin: the step before stays, and can be taken again later.
-      if (address !== undefined) await limits.mustSend(`task:${address}`, name);
+      const may = address === undefined ? undefined : await sending.beforeAsking(`task:${address}`, name, visit);
+      if (may?.ok === false) return notSent(state, may, {});
       return { ...cleared(state), pending: { kind: 'task', name, ...(await task.begin(context)) } };
     },
 
@@ -62,10 +63,8 @@ export function createAskTask({ tasks, limits }: { tasks: readonly Task[]; limit
       const task = find(pending.name);
       const context = contextOf(visit, person);
       const address = task.sendsTo(context, form, pending.remember);
-      if (address !== undefined) {
-        const sending = await limits.beforeSending(`task:${address}`);
-        if (!sending.ok) return tooMany(state, sending.retryAfter);
-      }
+      const may = address === undefined ? undefined : await sending.before(`task:${address}`, visit);
+      if (may?.ok === false) return notSent(state, may, form);
       const outcome = await task.complete(context, form, pending.remember);
       if (outcome.ok === 'more') return { ...cleared(state), pending: { ...pending, ...outcome.page } };
       if (!outcome.ok) {

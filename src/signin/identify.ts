@@ -2,7 +2,7 @@ import { parseEmail, type User } from '../accounts/index.ts';
 import { AppError } from '../base/index.ts';
 import type { SignInMethod } from '../methods/index.ts';
 import { type AskMethod, cleared, typed } from './ask-method.ts';
-import { firstMethod, freshState, opening } from './open.ts';
+import { firstMethod, firstSends, freshState, opening } from './open.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -67,10 +67,8 @@ export function createIdentify({ methods, askMethod, findUser }: IdentifyNeeds):
     async again(state, visit, { id, email }) {
       const { userId: _known, pending: _pending, ...rest } = cleared(state);
       const asked = { ...rest, about: id };
-      const first = firstMethod(methods, visit);
-      const context = { client: visit.client, identifier: email, lang: '', ip: '', userAgent: '', signInId: '' };
       // A page that is only looked at sends nothing: whoever would get a code is asked for their address first.
-      if (email === undefined || !first || first.sendsTo(context) !== undefined) {
+      if (email === undefined || !firstMethod(methods, visit) || firstSends(methods, visit, email)) {
         return { ...asked, values: { identifier: email ?? '' } };
       }
       return byAddress(asked, visit, email);

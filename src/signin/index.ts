@@ -10,5 +10,6 @@ export { type Verb, verbs } from './answers.ts';
 export { createLimits, type LimitSettings, type Limits } from './limits.ts';
 export { createResetByLink, type ResetByLink } from './reset-by-link.ts';
 export { createSignIn, type SignIn, type SignInNeeds } from './run.ts';
+export { type BotCheckTimes, createSending, type Sending } from './sending.ts';
 export { createSignInStates, type SignInStates } from './state.ts';
 export type { CurrentSession, Finished, Outcome, Step, Visit } from './step.ts';

@@ -10,8 +10,6 @@ export interface Limits {
   rightGuess(guess: Guess): Promise<void>;
   /** Before something is sent to an address, whether or not anybody has it. */
   beforeSending(address: string): Promise<Passed>;
-  /** The same where there is no page to say it on. @throws AppError `too_many_tries`, 429, with the seconds to wait */
-  mustSend(address: string, what: string): Promise<void>;
 }
 
 /** Seconds to wait, where it did not pass. */
@@ -58,11 +56,6 @@ export function createLimits({
     return known ? `${account}:${digestText(device)}` : account;
   }
 
-  async function beforeSending(address: string): Promise<Passed> {
-    const sent = await ephemeral.count(`sends:${digestText(address.toLowerCase())}`, SENDING_WINDOW);
-    return sent <= settings().messages_per_quarter_hour ? { ok: true } : { ok: false, retryAfter: SENDING_WINDOW };
-  }
-
   return {
     async throttle(network) {
       if ((await ephemeral.count(`throttle:${network}`, WINDOW)) <= settings().requests_per_minute) return;
@@ -74,12 +67,9 @@ export function createLimits({
     async rightGuess(guess) {
       await store.attempts.clear(await keyOf(guess));
     },
-    beforeSending,
-    async mustSend(address, what) {
-      const sending = await beforeSending(address);
-      if (sending.ok) return;
-      const { retryAfter } = sending;
-      throw new AppError('too_many_tries', 429, `too many messages for ${what}`, { retryAfter });
+    async beforeSending(address) {
+      const sent = await ephemeral.count(`sends:${digestText(address.toLowerCase())}`, SENDING_WINDOW);
+      return sent <= settings().messages_per_quarter_hour ? { ok: true } : { ok: false, retryAfter: SENDING_WINDOW };
     },
   };
 }

@@ -10,6 +10,12 @@ export function firstMethod(methods: readonly SignInMethod[], visit: Visit): Sig
     .sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))[0];
 }
 
+/** Whether saying which address is theirs sends something there. */
+export function firstSends(methods: readonly SignInMethod[], visit: Visit, identifier: string): boolean {
+  const context = { client: visit.client, identifier, lang: '', ip: '', userAgent: '', signInId: '' };
+  return firstMethod(methods, visit)?.sendsTo(context) !== undefined;
+}
+
 /** How a sign-in begins, as `prompt`, `login_hint` and the session at hand suggest. Opening a page sends nothing. */
 export type Opening =
   | { begin: 'register' }
@@ -22,10 +28,8 @@ export function opening(methods: readonly SignInMethod[], visit: Visit): Opening
   if (prompt === 'create' && methods.some((method) => method.name === 'register' && method.offered(client)))
     return { begin: 'register' };
   if (prompt === 'select_account' && session) return { begin: 'select' };
-  const first = firstMethod(methods, visit);
-  const context = { client, identifier: hint, lang: '', ip: '', userAgent: '', signInId: '' };
-  if (hint !== undefined && first && first.sendsTo(context) === undefined)
-    return { begin: 'identified', identifier: hint };
+  const known = hint !== undefined && firstMethod(methods, visit) !== undefined;
+  if (known && !firstSends(methods, visit, hint)) return { begin: 'identified', identifier: hint };
   return { begin: 'identify' };
 }
 

@@ -31,6 +31,7 @@ export function present(
     values: state.values ?? {},
     alternatives: alternativesTo(pending ?? aboutToBegin(next), offers, offered),
     trustDays: trust === undefined ? undefined : Math.max(1, Math.floor(trust / DAY)),
+    botCheck: state.botCheck === true,
     canRegister: offered.some((method) => method.name === 'register'),
     canRecover: offered.some((method) => method.name === 'recover'),
   };

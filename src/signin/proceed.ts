@@ -8,10 +8,12 @@ import type { AskMethod } from './ask-method.ts';
 import type { AskTask } from './ask-task.ts';
 import type { createEnding } from './ending.ts';
 import type { Identify } from './identify.ts';
+import { firstSends } from './open.ts';
 import { present } from './present.ts';
+import type { Sending } from './sending.ts';
 import type { Found } from './stand.ts';
 import type { SignInState } from './state.ts';
-import type { Outcome, Visit } from './step.ts';
+import type { Outcome, Step, Visit } from './step.ts';
 
 export interface ProceedNeeds {
   stand: (state: SignInState, visit: Visit) => Promise<Found>;
@@ -20,6 +22,7 @@ export interface ProceedNeeds {
   askFactor: AskFactor;
   askEnrollment: AskEnrollment;
   askTask: AskTask;
+  sending: Sending;
   end: ReturnType<typeof createEnding>;
   factors: readonly Factor[];
   methods: readonly SignInMethod[];
@@ -46,12 +49,14 @@ export function createProceed(needs: ProceedNeeds): Proceed {
   async function begun(here: Found, visit: Visit, looking: boolean): Promise<SignInState | undefined> {
     const { next, state, person } = here;
     if (!person) return undefined;
+    // What was not sent for want of a bot check waits until somebody has passed one.
+    const waits = looking || state.botCheck === true;
     if (next.step === 'again') return identify.again(state, visit, person.user);
     if (next.step === 'recovery_codes') return askEnrollment.begin(RECOVERY, state, visit, person);
-    if (next.step === 'challenge' && !(looking && sends(next.factor, visit, person))) {
+    if (next.step === 'challenge' && !(waits && sends(next.factor, visit, person))) {
       return askFactor.begin(next.factor, state, visit, person);
     }
-    if (next.step === 'task' && !(looking && askTask.sends(next.name, visit, person))) {
+    if (next.step === 'task' && !(waits && askTask.sends(next.name, visit, person))) {
       return askTask.begin(next.name, state, visit, person);
     }
     return undefined;
@@ -89,13 +94,31 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     }
     if (isUnreachable(here)) return { state, outcome: { kind: 'unreachable' } };
     const asking = await begun({ ...here, state }, visit, looking);
-    if (asking) return proceed(asking, visit, looking);
+    if (asking) return proceed(unreproached(asking), visit, looking);
     const step = present(here, state, visit, methods);
     const first = next.step === 'identify' && !state.selecting;
     const show = first ? await askMethod.upfront(identify.offeredBy(visit), state, visit) : step.show;
     const identifier = step.identifier ?? here.person?.user.email;
-    return { state, outcome: { kind: 'step', step: { ...step, identifier, show } } };
+    const botCheck = step.botCheck || (sendsNext(step, visit) && (await needs.sending.needsCheck(visit)));
+    return { state, outcome: { kind: 'step', step: { ...step, identifier, show, botCheck } } };
   };
+
+  /** Pages on which the next thing a person does sends something. Elsewhere they are asked once they have done it. */
+  function sendsNext({ view }: Step, visit: Visit): boolean {
+    return view === 'sign-in/identify' ? firstSends(methods, visit, '-') : SENDING.has(view);
+  }
+}
+
+const SENDING = new Set([
+  ...['sign-in/register', 'sign-in/recover', 'factors/ready'],
+  ...['enroll/sms', 'tasks/verify-phone'],
+]);
+
+/** Nobody has been asked for a bot check yet: that it is missing is no mistake. */
+function unreproached(state: SignInState): SignInState {
+  if (state.errors?.[''] !== 'bot_check_required') return state;
+  const { errors: _errors, ...rest } = state;
+  return rest;
 }
 
 /** The app asked for what this person cannot give: it is told so, it may have another way (RFC 9470 section 5). */

@@ -9,6 +9,7 @@ import { createEnding, type EndingNeeds } from './ending.ts';
 import { createIdentify, type IdentifyNeeds } from './identify.ts';
 import type { Limits } from './limits.ts';
 import { createProceed } from './proceed.ts';
+import type { Sending } from './sending.ts';
 import { createStand, type StandNeeds } from './stand.ts';
 import type { SignInState, SignInStates } from './state.ts';
 import type { Outcome, Visit } from './step.ts';
@@ -20,6 +21,7 @@ export interface SignInNeeds
     Pick<AskEnrollmentNeeds, 'enroll'> {
   states: SignInStates;
   limits: Limits;
+  sending: Sending;
 }
 
 export interface SignIn {

@@ -41,6 +41,8 @@ export interface SignInState {
   errors?: Record<string, string>;
   /** Seconds to wait, where an error says so. */
   retryAfter?: number;
+  /** Nothing was sent, since it was not shown that no robot asks. */
+  botCheck?: boolean;
   /** What was typed, to be shown again: never a password or a code. */
   values?: Record<string, string>;
 }

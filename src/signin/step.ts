@@ -26,6 +26,10 @@ export interface Visit {
   continues: boolean;
   lang: string;
   ip: string;
+  /** The address, or its /64, that limits count by. */
+  network: string;
+  /** What the form brought to show that no robot sent it; empty when nothing. */
+  botCheck: string;
   userAgent: string;
   /** The cookie of this browser, if it brought one. */
   device: string | undefined;
@@ -47,6 +51,8 @@ export interface Step {
   alternatives: string[];
   /** Days for which this browser can be trusted, where policy allows it. */
   trustDays: number | undefined;
+  /** The page has to carry a bot check. */
+  botCheck: boolean;
   canRegister: boolean;
   canRecover: boolean;
 }

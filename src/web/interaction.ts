@@ -21,6 +21,8 @@ export interface InteractionNeeds {
   addressOf: (userId: string) => Promise<string | undefined>;
   /** @param trust it need not be asked for a second factor for a while, too. */
   rememberDevice: (userId: string, device: Uint8Array, trust: boolean) => Promise<unknown>;
+  /** What a page carries so that its browser can show that no robot uses it. */
+  botChallenge: (uid: string) => Promise<JsonObject | undefined>;
   faces: Faces;
   pages: Pages;
   now: () => number;
@@ -48,7 +50,7 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     if (verb === 'cancel') return leave(ctx, await cancel(interaction));
     if (interaction.prompt.name === 'consent') return leave(ctx, await decideConsent(interaction, verb));
     if (!admitted || !isVerb(verb)) throw new AppError('not_found', 404, `there is no verb ${verb}`);
-    const outcome = await signIn.act(await visitOf(ctx, interaction), admitted, verb, form);
+    const outcome = await signIn.act(await visitOf(ctx, interaction, form.bot_check), admitted, verb, form);
     if (outcome.kind !== 'step' || wantsJson(ctx)) return answer(ctx, interaction, outcome);
     leave(ctx, `/interaction/${interaction.uid}`);
   });
@@ -63,11 +65,11 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     return interaction;
   }
 
-  async function visitOf(ctx: Context, interaction: Interaction): Promise<Visit> {
+  async function visitOf(ctx: Context, interaction: Interaction, botCheck = ''): Promise<Visit> {
     const { uid, prompt, clientId, session, continues, loginHint, hintedSubject, requested } = interaction;
     const app = faces.app(clientId);
     if (!app) throw new AppError('invalid_request', 400, `the client ${clientId} is gone`);
-    const { ip, userAgent } = arrivalOf(ctx);
+    const { ip, network, userAgent } = arrivalOf(ctx);
     const hint = loginHint ?? (hintedSubject === undefined ? session?.email : await addressOf(hintedSubject));
     return {
       uid,
@@ -79,6 +81,8 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
       requested,
       lang: pages.lang(ctx, aboutInteraction(interaction)),
       ip,
+      network,
+      botCheck,
       userAgent,
       device: readDevice(ctx),
     };
@@ -92,12 +96,13 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     }
     const { step } = outcome;
     if (step.retryAfter !== undefined) ctx.set('retry-after', String(step.retryAfter));
+    const page = stepPage(step, now(), step.botCheck ? await needs.botChallenge(interaction.uid) : undefined);
     if (wantsJson(ctx)) {
       ctx.set('cache-control', 'no-store');
-      ctx.body = { step: step.view, ...stepPage(step, now()), actions: `/interaction/${interaction.uid}/` };
+      ctx.body = { step: step.view, ...page, actions: `/interaction/${interaction.uid}/` };
       return;
     }
-    showPage(ctx, interaction, step.view, stepPage(step, now()));
+    showPage(ctx, interaction, step.view, page);
   }
 
   function showPage(ctx: Context, interaction: Interaction, view: string, page: Partial<Page>): void {

@@ -52,7 +52,8 @@ export function createPages({ views, languages, faces }: PagesNeeds): Pages {
     lang,
     show(ctx, view, about, page) {
       const app = about.clientId === undefined ? undefined : faces.app(about.clientId);
-      formsMayReach(ctx, about.reach ?? []);
+      const check = page.model?.bot_check as { provider?: string } | undefined;
+      formsMayReach(ctx, about.reach ?? [], check?.provider);
       ctx.set('cache-control', 'no-store');
       ctx.type = 'html';
       ctx.body = views.render(view, {

@@ -3,9 +3,19 @@ import type { JsonObject } from '../base/index.ts';
 import type { Step } from '../signin/index.ts';
 import type { Page, Phrase } from './views.ts';
 
-/** A step of a sign-in, as its view wants it. @param now seconds since the epoch */
-export function stepPage(step: Step, now: number): Partial<Page> {
-  return { model: modelOf(step, now), errors: errorsOf(step), values: step.values };
+/**
+ * A step of a sign-in, as its view wants it.
+ *
+ * @param now seconds since the epoch
+ * @param botCheck what the page carries of a bot check, where it has to
+ */
+export function stepPage(step: Step, now: number, botCheck: JsonObject | undefined): Partial<Page> {
+  const model = modelOf(step, now);
+  return {
+    model: botCheck === undefined ? model : { ...model, bot_check: botCheck },
+    errors: errorsOf(step),
+    values: step.values,
+  };
 }
 
 function modelOf(step: Step, now: number): JsonObject {

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { createWindows, fill, leaving, look, submit } from '../support/chromium.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { somebody } from '../support/people.ts';
+import { totpCode } from '../support/totp.ts';
 import { type Demo, startDemo } from './start-demo.ts';
 
 describe('the demo from a cold start', () => {
@@ -54,7 +55,17 @@ describe('the demo from a cold start', () => {
 
     await page.goto(demo.home);
     await follow(page, 'Sign in');
-    assert.equal(page.url(), `${demo.home}/`, 'no page of the server came between');
+    assert.match((await page.locator('h1').textContent()) ?? '', /One more step for Home Insurance/);
+    const phone = `+4930901${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}`;
+    await press(page, 'Confirm your phone number We send one code to your phone, and that’s it.');
+    await submit(page, { tel: phone });
+    const texts = await page.context().newPage();
+    await texts.goto(demo.mailbox);
+    await leaving(texts, () => texts.locator('.mails a', { hasText: phone }).first().click());
+    const texted = (await texts.getByLabel('Code', { exact: true }).textContent()) ?? '';
+    await texts.close();
+    await leaving(page, () => fill(page, { 'one-time-code': texted }));
+    assert.equal(page.url(), `${demo.home}/`);
     assert.equal(await claim(page, 'email'), person.email);
     await press(page, 'Call API');
     assert.match((await page.locator('pre').textContent()) ?? '', new RegExp(person.email));
@@ -76,7 +87,7 @@ describe('the demo from a cold start', () => {
     await close();
   });
 
-  test('everything works without JavaScript: registration, sign-in, forgotten password', async () => {
+  test('everything works without JavaScript: registration, sign-in, forgotten password, a second factor', async () => {
     const { page, close } = await open({ javaScriptEnabled: false });
     const person = somebody();
     await page.goto(`${demo.auto}/sign-up`);
@@ -102,6 +113,10 @@ describe('the demo from a cold start', () => {
     await last.goto(`${demo.home}/sign-in`);
     await submit(last, { username: person.email });
     await submit(last, { 'current-password': password });
+    await leaving(last, () => last.locator('[name=method][value=totp]').click());
+    const key = ((await last.locator('#totp-key').textContent()) ?? '').replaceAll(' ', '');
+    await submit(last, { 'one-time-code': totpCode(key) });
+    await submit(last);
     assert.equal(last.url(), `${demo.home}/`);
     await closeLast();
   });

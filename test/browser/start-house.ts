@@ -44,6 +44,7 @@ terms:
   - { id: rules, version: 1, title: Terms of use, uri: 'https://insurance.example/terms' }
 settings:
   limits: { requests_per_minute: 10000, messages_per_quarter_hour: 100 }
+  bot_check: { messages_per_hour: 1000000 }
 ${policies}`;
   const backing = await startBacking('pglite');
   const server = await startServer({ backing, file });

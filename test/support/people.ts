@@ -33,6 +33,7 @@ apis:
     introspected_by: [machine]
 settings:
   limits: { requests_per_minute: 100000, messages_per_quarter_hour: 1000 }
+  bot_check: { messages_per_hour: 1000000 }
 `;
 
 export interface Person {

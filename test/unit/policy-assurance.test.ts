@@ -48,6 +48,7 @@ describe('what evidence adds up to', () => {
     assert.deepEqual(withEvidence([password, emailCode], [newer]), [emailCode, newer]);
     assert.deepEqual(withEvidence([key], [{ ...key, credential: 'b' }]), [key, { ...key, credential: 'b' }]);
     assert.deepEqual(withEvidence([key], [ago(1, key)]), [ago(1, key)]);
+    assert.deepEqual(withEvidence([password, totp], [newer, passkey]), [totp, newer, passkey]);
   });
 
   test('a stronger acr meets a weaker request, an unknown one is never met', () => {

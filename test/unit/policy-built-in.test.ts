@@ -120,6 +120,7 @@ describe('requested_acr, where the app insists (OpenID Connect Core section 5.5.
     for (const changes of [
       { requiredAcr: ['phr'], reachable: [totp] },
       { requiredAcr: ['aal2'], reachable: [] },
+      { requiredAcr: ['aal2'], reachable: [{ kinds: ['knowledge' as const], phishingResistant: false }] },
       { requiredAcr: ['aal2'], reachable: undefined as never },
       { requiredAcr: ['aal2'], reachable: [totp, { kinds: 'possession' }] as never },
       { requiredAcr: ['urn:gold'] },
@@ -199,6 +200,10 @@ describe('requested_acr, where the app would like it (OpenID Connect Core sectio
       requiredAcr: 7 as never,
       reachable: 7 as never,
     });
+    assert.deepEqual(
+      broken?.requirements.map(({ requirement }) => requirement),
+      [{ require: 'acr', of: [] }],
+    );
     assert.deepEqual(broken?.tests, [
       {
         join: 'any',

@@ -130,6 +130,7 @@ describe('what applies counts together', () => {
     assert.equal(decision.outcome, 'allow');
     assert.deepEqual(decision.session, {});
     assert.equal(traceOf(decision, 'o'), undefined);
+    assert.equal(traceOf(decide(enforced('then: { block: true }')), 'p0')?.mode, 'enforce');
     const { applied, mode, block } = traceOf(decision, 'r') ?? {};
     assert.deepEqual({ applied, mode, block }, { applied: true, mode: 'report', block: true });
     assert.deepEqual(traceOf(decision, 's'), {
@@ -225,7 +226,7 @@ test('a signal that cannot even be read is not known', () => {
 
 test('a test that throws is not known', () => {
   const [policy] = policiesOf(enforced('then: { block: true }'));
-  const leaf = { test: 'odd', expected: 1, holds: 'one' as const, judge: () => assert.fail('broken') };
+  const leaf = { test: 'odd', expected: 1, several: false, judge: () => assert.fail('broken') };
   const decision = evaluate(policy ? [{ ...policy, conditions: [leaf] }] : [], signalsWith());
   assert.deepEqual(traceOf(decision, 'p0')?.tests, [{ test: 'odd', expected: 1, actual: null, verdict: 'unknown' }]);
   assert.equal(decision.outcome, 'deny');

@@ -39,6 +39,11 @@ describe('what locks every administrator out is an error', () => {
     ['a block of everybody but others', [`if: { not: { group: staff } }, ${block}`], []],
     ['a block of the group', [`if: { group: [staff, admins] }, ${block}`], [`error p0: ${signIn}`]],
     ['a block of the console', [`if: { action: admin }, ${block}`], [`error p0: ${message('admin', '"p0"')}`]],
+    [
+      'a block of the console beside one of an app',
+      [`if: { action: admin }, ${block}`, `if: { client: x }, ${block}`],
+      [`error p0: ${message('admin', '"p0"')}`],
+    ],
     ['a block of refreshing only', [`if: { action: refresh }, ${block}`], []],
     ['a block with a way round', [`if: { not: { network: [office] } }, ${block}`], []],
     ['a block that spares them', [`if: { ${spared} }, ${block}`], []],
@@ -125,6 +130,11 @@ describe('a policy that can never apply', () => {
     '{ group: [a, b], not: { group: [a] } }',
     '{ all: [{ requested_acr: [aal2] }, { requested_acr: [phr] }] }',
     '{ not: { known_device: true } }',
+    '{ all: [{ attribute: { plan: gold } }, { attribute: { plan: silver } }] }',
+    '{ all: [{ network: [office] }, { network: [10.0.0.0/8] }] }',
+    '{ all: [{ user: [ada] }, { user: [ada@example.com] }] }',
+    "{ all: [{ time: { days: [mon], zone: UTC } }, { time: { from: '08:00', to: '18:00', zone: UTC } }] }",
+    '{ all: [{ client_tag: [a] }, { client_tag: [b] }] }',
     '{ not: { sign_in_risk: [none, low] } }',
     '{ any: [{ all: [{ client: a }, { client: b }] }, { country: DE }] }',
     '{ attribute: { plan: gold }, not: { attribute: { level: gold } } }',
@@ -159,6 +169,23 @@ describe('a block that also hits those of whom something is not known', () => {
       warned(`if: { client: a, group: b, network: office, time: { days: [sun], zone: UTC } }, ${block}`),
       [],
     );
+  });
+
+  test('with the reason why that may be missing', () => {
+    const reasons = {
+      '{ country: [KP] }': 'country is not known, and the country of an address cannot always be told',
+      '{ device_platform: [ios] }': 'device_platform is not known, and a browser need not say what it runs on',
+      '{ attribute: { vip: true } }': 'attribute is not known, and not everybody has every attribute',
+      '{ sign_in_risk: [high] }':
+        'sign_in_risk is not known, and a risk is not known when what it is reckoned from is missing',
+      '{ user_risk: [high] }':
+        'user_risk is not known, and a risk is not known when what it is reckoned from is missing',
+    };
+    for (const [condition, reason] of Object.entries(reasons)) {
+      assert.deepEqual(lint([`if: ${condition}, ${block}`]), [
+        `warning p0: blocks also when ${reason}; exclude those who must not be locked out.`,
+      ]);
+    }
   });
 
   test('is not told of what only asks for more', () => {

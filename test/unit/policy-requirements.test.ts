@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Evidence, Signals, UserFacts } from '../../src/policy/index.ts';
+import type { Decision, Evidence, Signals, UserFacts } from '../../src/policy/index.ts';
 import {
   ago,
   decideThen,
@@ -47,6 +47,21 @@ describe('mfa: proofs of two different kinds', () => {
     ]);
     assert.equal(asked(require, [ago(-5, password), ago(-5, totp)])[0], true);
   });
+});
+
+test('acr: what was proven reaches one of these', () => {
+  const decision = decideThen('{ require: [mfa] }', { evidence: [totp, recoveryCode], requiredAcr: ['aal2', 'phr'] });
+  const reasonOf = (one: Decision) =>
+    one.trace.find(({ policy }) => policy === 'requested_acr')?.requirements[0]?.reason;
+  assert.equal(reasonOf(decision), 'aal1 was reached, not aal2 or phr');
+  assert.equal(
+    reasonOf(decideThen('{ require: [mfa] }', { evidence: [], requiredAcr: ['aal2'] })),
+    'nothing was reached, not aal2',
+  );
+  assert.equal(
+    reasonOf(decideThen('{ require: [mfa] }', { evidence: [passkey], requiredAcr: ['aal2'] })),
+    'phr was reached',
+  );
 });
 
 describe('a trusted browser', () => {

@@ -23,12 +23,22 @@ describe('a test that cannot be meant is a problem with its place', () => {
     ),
     ['{ attribute: { plan: [gold, null] } }', 'attribute.plan[1]: must be text, a number, true or false.'],
     ['{ attribute: { level: .inf } }', 'attribute.level: must be text, a number, true or false.'],
-    ...['10.0.0.0/33', '10.0.0/8', '10.0.0.0/x', '10.0.0.0/', '10.0.0.256', '1.2', '2001:db8::/129', ':::', 'a/b'].map(
-      (one): [string, string] => [
-        `{ network: ["${one}"] }`,
-        'network[0]: must be the name of a network, or addresses such as 203.0.113.0/24.',
-      ],
-    ),
+    ...[
+      '10.0.0.0/33',
+      '10.0.0/8',
+      '10.0.0.0/x',
+      '10.0.0.0/8x',
+      'x\\n10.0.0.0/8',
+      '10.0.0.0/',
+      '10.0.0.256',
+      '1.2',
+      '2001:db8::/129',
+      ':::',
+      'a/b',
+    ].map((one): [string, string] => [
+      `{ network: ["${one}"] }`,
+      'network[0]: must be the name of a network, or addresses such as 203.0.113.0/24.',
+    ]),
     [
       '{ network: ["::ffff:10.0.0.0/95"] }',
       'network[0]: must be the name of a network, or addresses such as 203.0.113.0/24.',

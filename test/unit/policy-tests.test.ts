@@ -62,6 +62,7 @@ const cases: Record<string, Case[]> = {
     ['{ attribute: { plan: gold } }', user({ attributes: { plan: { name: 'gold' } } }), 'unknown'],
     ['{ attribute: { plan: gold } }', user({ attributes: { plan: ['gold', null] } }), 'unknown'],
     ['{ attribute: { constructor: gold } }', user({ attributes: {} }), 'unknown'],
+    ['{ attribute: { plan: gold } }', user({ attributes: Object.create({ plan: 'gold' }) }), 'unknown'],
     ['{ attribute: { level: 3 } }', user({ attributes: { level: Number.NaN } }), 'unknown'],
     ['{ attribute: { plan: gold } }', user(), 'unknown'],
   ],
@@ -97,6 +98,10 @@ const cases: Record<string, Case[]> = {
     ['{ network: [trusted] }', { network: { ip: '203.0.113.9', names: [] } as never }, 'unknown'],
     ['{ network: [office] }', { network: { ip: '203.0.113.9', trusted: true } as never }, 'unknown'],
     ['{ network: [office] }', unknown('network'), 'unknown'],
+    ['{ network: [10.0.0.0/8] }', { network: { ip: '203.0.113.9' } }, 'no'],
+    ['{ network: [trusted] }', { network: { trusted: false } }, 'no'],
+    ['{ network: [office2] }', network('203.0.113.9', ['office2']), 'yes'],
+    ['{ network: [2nd-floor] }', network('203.0.113.9', ['2nd-floor']), 'yes'],
   ],
   country: [
     ['{ country: [DE, FR] }', { country: 'DE' }, 'yes'],
@@ -204,8 +209,12 @@ test('a trace shows what was expected, and what there was', () => {
   assert.deepEqual(shown('{ country: [de, fr] }', {}), ['country', ['DE', 'FR'], null]);
   assert.deepEqual(shown('{ known_device: false }', { knownDevice: true }), ['known_device', false, true]);
   assert.deepEqual(shown('{ group: [a] }', user({ groups: ['b', 'c'] })), ['group', ['a'], ['b', 'c']]);
-  assert.deepEqual(shown('{ user: [bob] }', user({ email: 'a@b.example' })), ['user', ['bob'], ['ada', 'a@b.example']]);
-  assert.deepEqual(shown('{ user: [bob] }', {}), ['user', ['bob'], ['ada']]);
+  assert.deepEqual(shown('{ user: [bob] }', user({ email: 'a@b.example' })), [
+    'user',
+    ['bob'],
+    { id: 'ada', email: 'a@b.example' },
+  ]);
+  assert.deepEqual(shown('{ user: [bob] }', {}), ['user', ['bob'], { id: 'ada' }]);
   assert.deepEqual(shown('{ attribute: { level: 3 } }', user({ attributes: { level: [-0, 2] } })), [
     ...['attribute.level', [3]],
     [0, 2],
@@ -219,10 +228,15 @@ test('a trace shows what was expected, and what there was', () => {
     ...['network', ['office', '10.0.0.0/8', 'trusted']],
     { ip: '10.1.2.3', names: ['x'], trusted: false },
   ]);
-  assert.deepEqual(shown('{ network: [office] }', { network: {} as never }).at(2), {
-    ip: null,
-    names: null,
-    trusted: null,
+  assert.deepEqual(shown('{ network: [office] }', { network: { trusted: true } }).at(2), {
+    ...{ ip: null, names: null, trusted: true },
+  });
+  assert.deepEqual(shown('{ network: [office] }', { network: {} }).at(2), null);
+  assert.deepEqual(shown('{ device_platform: [iOS] }', {}).at(1), ['ios']);
+  assert.deepEqual(judged('{ time: [{ days: [mon], zone: UTC }, { days: [fri], zone: UTC }] }'), {
+    join: 'any',
+    of: [judged('{ time: { days: [mon], zone: UTC } }'), judged('{ time: { days: [fri], zone: UTC } }')],
+    verdict: 'yes',
   });
   assert.deepEqual(shown("{ time: { days: [fri], from: '08:00', to: '18:00', zone: UTC } }", {}), [
     ...['time', { days: ['fri'], from: '08:00', to: '18:00', zone: 'UTC' }],

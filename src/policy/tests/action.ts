@@ -10,7 +10,7 @@ const usual = ['sign_in', 'refresh'];
 export const signingIn = leaf({
   test: 'action',
   expected: usual,
-  holds: 'one',
+  several: false,
   values: actions,
   read: (facts) => facts.action,
   matches: (actual) => usual.includes(actual),

@@ -27,8 +27,8 @@ function parseOne(place: Place, name: string, values: unknown): Leaf {
   return leaf({
     test: `attribute.${name}`,
     expected,
-    holds: 'several',
-    read: ({ user }) => readValues(user?.attribute(name)),
+    several: true,
+    read: ({ user }) => readValues(user.attribute(name)),
     matches: (actual) => actual.some((one) => expected.includes(one)),
   });
 }

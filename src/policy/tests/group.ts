@@ -1,4 +1,4 @@
 import { someOf } from './test.ts';
 
 /** A group that the person belongs to. */
-export const group = someOf({ name: 'group', read: (facts) => facts.user?.groups });
+export const group = someOf({ name: 'group', read: (facts) => facts.user.groups });

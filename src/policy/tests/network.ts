@@ -13,7 +13,7 @@ export const network: PolicyTest = {
     return leaf({
       test: 'network',
       expected: parts.map(({ text }) => text),
-      holds: 'several',
+      several: true,
       read: (facts) => facts.network,
       matches(actual, { address }) {
         // Of the parts that are asked for, one that holds settles it; else none may be unknown.

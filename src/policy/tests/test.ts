@@ -10,8 +10,8 @@ export interface Leaf {
   test: string;
   /** As the trace shows it. */
   expected: Plain;
-  /** What its signal has at a time: one value, so that no two tests of different values hold at once, or several. */
-  holds: 'one' | 'several';
+  /** Whether its signal has several values at a time, so that tests of different ones can hold at once. */
+  several: boolean;
   /** All values that its signal can have, where these are few. */
   values?: readonly Plain[] | undefined;
   judge(facts: Facts): { actual: Plain; verdict: Verdict };
@@ -23,7 +23,7 @@ export type Condition = Leaf | { join: 'all' | 'any' | 'not'; of: readonly Condi
 export interface PolicyTest {
   name: string;
   /** Why its signal may be missing in ordinary life; absent where it hardly ever is. */
-  mayBeUnknown?: string;
+  mayBeUnknown?: string | undefined;
   /** @returns undefined when there was a problem, which is told at the place */
   parse(place: Place, value: unknown): Condition | undefined;
 }
@@ -34,7 +34,7 @@ type Read<Actual extends Plain> = (facts: Facts) => Actual | undefined;
 export function leaf<Actual extends Plain>(needs: {
   test: string;
   expected: Plain;
-  holds: 'one' | 'several';
+  several: boolean;
   values?: readonly Plain[] | undefined;
   read: Read<Actual>;
   matches: (actual: Actual, facts: Facts) => boolean | undefined;
@@ -54,7 +54,7 @@ export function leaf<Actual extends Plain>(needs: {
 /** What the words of a test may be. */
 interface Words {
   name: string;
-  mayBeUnknown?: string;
+  mayBeUnknown?: string | undefined;
   /** Where only certain words make sense. */
   known?: readonly string[];
   /** The form in which words of the policy and of the signal are compared. */
@@ -77,12 +77,13 @@ function readOne({ name, known, normal = unchanged, check = (_, word) => word }:
 export function oneOf({ read, ...words }: Words & { read: Read<string | null> }): PolicyTest {
   const { name: test, normal = unchanged, known: values } = words;
   return {
-    ...described(words),
+    name: test,
+    mayBeUnknown: words.mayBeUnknown,
     parse(place, value) {
       const expected = readList(place, value, readOne(words));
       const set = new Set(expected);
       const matches = (actual: string | null) => actual !== null && set.has(normal(actual));
-      return leaf({ test, expected, holds: 'one', values, read, matches });
+      return leaf({ test, expected, several: false, values, read, matches });
     },
   };
 }
@@ -91,12 +92,13 @@ export function oneOf({ read, ...words }: Words & { read: Read<string | null> })
 export function someOf({ read, ...words }: Words & { read: Read<readonly string[]> }): PolicyTest {
   const { name: test } = words;
   return {
-    ...described(words),
+    name: test,
+    mayBeUnknown: words.mayBeUnknown,
     parse(place, value) {
       const expected = readList(place, value, readOne(words));
       const set = new Set(expected);
       const matches = (actual: readonly string[]) => actual.some((one) => set.has(one));
-      return leaf({ test, expected, holds: 'several', read, matches });
+      return leaf({ test, expected, several: true, read, matches });
     },
   };
 }
@@ -105,16 +107,13 @@ export function someOf({ read, ...words }: Words & { read: Read<readonly string[
 export function truth({ read, ...words }: Words & { read: Read<boolean> }): PolicyTest {
   const { name: test } = words;
   return {
-    ...described(words),
+    name: test,
+    mayBeUnknown: words.mayBeUnknown,
     parse(place, value) {
       const expected = readBoolean(place, value);
       if (expected === undefined) return undefined;
       const matches = (actual: boolean) => actual === expected;
-      return leaf({ test, expected, holds: 'one', values: [true, false], read, matches });
+      return leaf({ test, expected, several: false, values: [true, false], read, matches });
     },
   };
-}
-
-function described({ name, mayBeUnknown }: Words): { name: string; mayBeUnknown?: string } {
-  return mayBeUnknown === undefined ? { name } : { name, mayBeUnknown };
 }

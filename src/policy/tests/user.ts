@@ -12,10 +12,9 @@ export const user: PolicyTest = {
       test: 'user',
       expected,
       // An id and an address may be the same person's.
-      holds: 'several',
-      read: ({ user }) =>
-        user?.id === undefined ? undefined : [user.id, ...(user.email === undefined ? [] : [user.email])],
-      matches([id = '', email]) {
+      several: true,
+      read: ({ user: { id, email } }) => (id === undefined ? undefined : { id, ...(email !== undefined && { email }) }),
+      matches({ id, email }) {
         if (ids.has(id)) return true;
         if (addresses.size === 0) return false;
         return email === undefined ? undefined : addresses.has(email.toLowerCase());
