@@ -49,7 +49,8 @@ export function judgeAll(conditions: readonly Condition[], facts: Facts): TestTr
   return conditions.map((one) => judge(one, facts));
 }
 
-function judgeLeaf({ test, expected, ...leaf }: Leaf, facts: Facts): TestTrace {
+function judgeLeaf(leaf: Leaf, facts: Facts): TestTrace {
+  const { test, expected } = leaf;
   try {
     const { actual, verdict } = leaf.judge(facts);
     return { test, expected, actual, verdict };

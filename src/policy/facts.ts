@@ -137,7 +137,7 @@ function get(of: unknown, key: string): unknown {
 /** The items of a list; holes are undefined items. */
 export function list(value: unknown): unknown[] | undefined {
   try {
-    return Array.isArray(value) ? Array.from(value) : undefined;
+    return Array.isArray(value) ? [...value] : undefined;
   } catch {
     // As above.
   }

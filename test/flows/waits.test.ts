@@ -8,11 +8,11 @@ import { createApp } from '../../src/app.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { readConfig, readConfigFile } from '../../src/config/index.ts';
 import { readDocument } from '../../src/management/index.ts';
+import { enrolled, withPassword } from '../support/enrolled.ts';
 import {
   arrived,
   autoApp,
   browserFor,
-  CLIENTS,
   MACHINE_SECRET,
   quotesApp,
   register,
@@ -20,7 +20,8 @@ import {
   somebody,
 } from '../support/people.ts';
 import { createRelyingParty } from '../support/rp.ts';
-import { startBacking } from '../support/server.ts';
+import { withPolicies } from '../support/second-door.ts';
+import { type RunningServer, startBacking } from '../support/server.ts';
 import { freePort } from '../support/services.ts';
 import { startSmtpServer } from '../support/smtp-server.ts';
 
@@ -46,6 +47,9 @@ pg.Client.prototype.query = counted(true, query) as never;
 const sendCommand = Redis.prototype.sendCommand as unknown as (...all: unknown[]) => Promise<unknown>;
 Redis.prototype.sendCommand = counted(false, sendCommand) as never;
 
+const FILE = withPolicies(`
+  - { name: Home, mode: enforce, if: { client: [home] }, then: { require: [mfa, { authenticator: [totp, recovery-code] }] } }
+`);
 const backing = await startBacking('postgres + redis');
 const mail = await startSmtpServer();
 const port = await freePort();
@@ -58,7 +62,7 @@ const read = readConfig({
   ...backing.env,
 });
 assert.ok(read.ok);
-const file = readConfigFile({ text: CLIENTS }, {});
+const file = readConfigFile({ text: FILE }, {});
 assert.ok(file.ok);
 const document = readDocument(file.document);
 assert.ok(document.ok);
@@ -92,6 +96,9 @@ const quotes = await quotesApp(issuer);
 const consenting = await quotes.start();
 const allowed = await browser.submit(await browser.get(consenting.url), {}, 'Allow');
 const personToken = (await consenting.finish(arrived(allowed))).access_token;
+
+const here = { issuer, mail } as unknown as RunningServer;
+const second = await enrolled(here);
 
 /** Each does its work once; the numbers are what is reached, and may not grow. In brackets the goal where it is lower. */
 const operations: { name: string; waits: number; sql: number; run: () => Promise<unknown> }[] = [
@@ -127,6 +134,16 @@ const operations: { name: string; waits: number; sql: number; run: () => Promise
     waits: 17,
     sql: 11,
     run: () => signIn(rp, browserFor(issuer), person),
+  },
+  {
+    name: 'password and second factor, complete',
+    waits: 48,
+    sql: 36,
+    async run() {
+      const { browser: fresh, page, tokens: finish } = await withPassword(here, second.home, second.person);
+      const other = await fresh.submit(page, {}, 'method=recovery-code');
+      await finish(await fresh.submit(other, { 'one-time-code': second.recoveryCodes.pop() ?? '' }));
+    },
   },
 ];
 

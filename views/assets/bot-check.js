@@ -46,20 +46,27 @@ async function another() {
   return (await answer.json()).model?.bot_check;
 }
 
+// Milliseconds after which it would come too late: the server takes it for ten minutes.
+const FRESH = 9 * 60_000;
 let state = 'working';
+let begunAt = 0;
 let work;
 
 async function run(check) {
   const line = box.querySelector('progress');
   state = 'working';
+  begunAt = Date.now();
   fill('');
   say(state);
+  line.value = 0;
   line.hidden = false;
   try {
     const asked = await check;
-    fill(asked?.challenge ? await solve(asked, (share) => (line.value = share)) : '');
+    const tell = (share) => {
+      line.value = share;
+    };
+    if (asked?.challenge) fill(await solve(asked, tell));
     state = 'done';
-    setTimeout(() => (state = 'old'), (asked?.challenge?.parameters.expiresAt ?? 0) * 1000 - Date.now() - 30_000);
   } catch {
     state = 'failed';
   }
@@ -78,7 +85,7 @@ if (provider === 'altcha') {
       const form = event.target;
       const { submitter } = event;
       if (!form.elements.bot_check || form.classList.contains('inline')) return;
-      if (state === 'old') work = run(another());
+      if (state === 'done' && Date.now() - begunAt > FRESH) work = run(another());
       if (state !== 'working') return;
       event.preventDefault();
       event.stopPropagation();
