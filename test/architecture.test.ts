@@ -38,7 +38,7 @@ const LAW: Law = {
     'server.ts': ['config', 'base', 'management', 'app.ts', 'workers.ts'],
     'workers.ts': ['base'],
     'decisions.ts': ['base', 'store', 'policy', 'access', 'management'],
-    'messages.ts': ['base', 'store', 'config', 'audit', 'messaging', 'accounts', 'methods', 'web'],
+    'messages.ts': ['base', 'store', 'config', 'audit', 'messaging', 'verifiers', 'accounts', 'methods', 'web'],
     'operations.ts': [
       ...['base', 'store', 'config', 'audit', 'messaging', 'accounts', 'access', 'oidc', 'management'],
       'decisions.ts',

@@ -4,6 +4,7 @@ import { code, homeApp, house, identifier, longApp, page, type Scene } from './g
 const uri = 'otpauth://totp/Example%20Insurance:maria.gonzalez%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const key = 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP';
 const codes = Array.from({ length: 10 }, (_, index) => `k7qf-2m9d-xw${index}p`);
+const phone = '+49 ··· ··20';
 const others = [{ method: 'webauthn' }, { method: 'email-code' }, { method: 'recovery-code' }];
 
 /** The pages of second factors. */
@@ -59,6 +60,33 @@ export const secondDoor: Scene[] = [
     name: 'change-password',
     view: 'tasks/change-password',
     page: page({ errors: { new_password: 'password_same' }, model: { identifier, min_length: 15 } }),
+  },
+  {
+    name: 'enroll-phone',
+    view: 'enroll/sms',
+    page: page({ model: { identifier, alternatives: [{ method: 'totp' }] } }),
+  },
+  {
+    name: 'enroll-phone-refused-german',
+    view: 'enroll/sms',
+    page: page({ lang: 'de', errors: { phone_number: 'sms_country' }, values: { phone_number: '+99' }, model: {} }),
+  },
+  { name: 'enroll-phone-code', view: 'enroll/sms-code', page: page({ model: { ...code, sent_to: phone } }) },
+  {
+    name: 'second-factor-phone',
+    view: 'factors/sms',
+    page: page({ model: { ...code, sent_to: phone, alternatives: others, trust_days: 30 } }),
+  },
+  {
+    name: 'second-factor-phone-unavailable',
+    view: 'factors/sms',
+    page: page({ model: { sent_to: phone, problem: 'sms_unavailable', alternatives: others } }),
+  },
+  { name: 'verify-phone', view: 'tasks/verify-phone', page: page({ client: homeApp, model: { identifier } }) },
+  {
+    name: 'verify-phone-code-arabic',
+    view: 'tasks/verify-phone-code',
+    page: page({ lang: 'ar', errors: { code: 'code_wrong' }, model: { ...code, sent_to: phone } }),
   },
   { name: 'not-me', view: 'not-me', page: page({ client: undefined, cancel: undefined, brand: house }) },
   {

@@ -22,7 +22,7 @@ test('every policy on the page is accepted', () => {
 
 test('the expectations on the page come true', () => {
   const parsed = parsePolicies(examples[0].policies);
-  const expected = parseExpectations(examples.flatMap((one) => one.expectations ?? []));
+  const expected = parseExpectations(examples.flatMap((one) => one.policy_tests ?? []));
   assert.ok(parsed.ok && expected.ok && expected.expectations.length > 0);
   assert.deepEqual(
     runExpectations(parsed.policies, expected.expectations).flatMap(({ says }) => says),
