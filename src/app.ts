@@ -6,6 +6,7 @@ import type { Config } from './config/index.ts';
 import { createApply, createDirectory, type Desired, openSnapshots } from './management/index.ts';
 import { createMessages } from './messages.ts';
 import type { MailTransport, SmsGateway } from './messaging/index.ts';
+import { createCollect } from './metrics.ts';
 import { createOidc, type Oidc } from './oidc/index.ts';
 import { createPeople } from './people.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -128,6 +129,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
   publishBrands();
   const problems = desired ? await apply(desired) : [];
 
+  let metrics: { close(): void } | undefined;
   let draining = false;
   const koa = web.createWebApp({
     issuer,
@@ -160,10 +162,15 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject).listen(config.port, config.host, resolve);
       });
+      if (config.metricsPort !== undefined) {
+        const collect = createCollect(store);
+        metrics = await web.startMetrics({ host: config.host, port: config.metricsPort, collect, log });
+      }
       return (server.address() as AddressInfo).port;
     },
     async close(seconds = 10) {
       draining = true;
+      metrics?.close();
       const ended = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       setTimeout(() => server.closeAllConnections(), seconds * 1000).unref();

@@ -32,7 +32,7 @@ export async function startServer(env: Environment): Promise<number> {
   const { config, desired, warnings } = read;
   const log = createLog(config.logLevel);
   if (config.workers > 1 && cluster.isPrimary) return runWorkers(config.workers, log);
-  for (const warning of [...warnings, ...notYet(config)]) log.warn({}, warning);
+  for (const warning of warnings) log.warn({}, warning);
 
   const stop = new AbortController();
   const app = await createApp({ config, desired, log, clock: systemClock });
@@ -57,14 +57,6 @@ export async function startServer(env: Environment): Promise<number> {
 function refuse(problems: readonly string[]): number {
   process.stderr.write(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`);
   return CONFIGURATION;
-}
-
-/** What a later version will use; said, so that nobody relies on it. */
-function notYet({ metricsPort }: Config): string[] {
-  const names = Object.entries({ METRICS_PORT: metricsPort });
-  return names
-    .filter(([, value]) => value !== undefined)
-    .map(([name]) => `${name} is set but not used by this version`);
 }
 
 /** A file with a problem changes nothing: the server goes on with what it had. */

@@ -32,7 +32,8 @@ const LAW: Law = {
     commands: ['base', 'config', 'policy', 'access', 'management', 'operations.ts', 'doctor.ts'],
   },
   tops: {
-    'app.ts': ['*', 'decisions.ts', 'messages.ts', 'people.ts'],
+    'app.ts': ['*', 'decisions.ts', 'messages.ts', 'metrics.ts', 'people.ts'],
+    'metrics.ts': ['store', 'web'],
     'people.ts': ['*', 'decisions.ts', 'messages.ts'],
     'main.ts': ['server.ts'],
     'server.ts': ['config', 'base', 'management', 'app.ts', 'workers.ts'],

@@ -11,6 +11,7 @@ export { createAssets } from './assets.ts';
 export { type Brand, brandStyle } from './branding.ts';
 export { createClientAddress } from './client-ip.ts';
 export { createLanguages, type Languages } from './languages.ts';
+export { type Metric, startMetrics } from './metrics.ts';
 export { type AppFace, createPages, type Faces } from './pages.ts';
 export { createProtocolPages } from './protocol-pages.ts';
 export { createViews } from './views.ts';

@@ -7,6 +7,7 @@ import { createWindows, fill, leaving, look, submit } from '../support/chromium.
 import { RECOVERY_CODE } from '../support/enrolled.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { type Person, somebody } from '../support/people.ts';
+import { type SmsStandIn, startSmsGateway, textedCode } from '../support/sms-gateways.ts';
 import { type House, startHouse } from './start-house.ts';
 
 /** As the person's own authenticator app would show it; `later` for the code after the one that was used. */
@@ -22,15 +23,25 @@ describe('second factors in a browser', () => {
   let key = '';
   let used = '';
   let kept: string[] = [];
+  let gateway: SmsStandIn;
   before(async () => {
-    house = await startHouse(`policies:
+    gateway = await startSmsGateway('twilio');
+    house = await startHouse(
+      `sms: { countries: [DE], default_country: DE }
+policies:
   - name: Two factors
     mode: enforce
     if: { client: [own] }
     then: { require: [{ authenticator: [totp, recovery-code] }], session: { persistent: false } }
-`);
+  - { name: Phones, mode: enforce, if: { client: [foreign] }, then: { require: [{ authenticator: [sms] }] } }
+`,
+      { SMS_URL: gateway.url },
+    );
   });
-  after(() => house.close());
+  after(async () => {
+    await house.close();
+    await gateway.close();
+  });
 
   const shown = async (page: Page) => ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ');
   const isSignedIn = (page: Page) => page.waitForURL((url) => url.href.startsWith(house.own));
@@ -91,6 +102,39 @@ describe('second factors in a browser', () => {
     await fill(page, { 'one-time-code': kept[0] ?? '' });
     await page.locator('button.primary').click();
     await isSignedIn(page);
+    assert.deepEqual([wrong, faults], [[], []]);
+    await close();
+  });
+
+  test('a phone is added, and its texted code gets in the next time', async () => {
+    const { page, faults, close } = await open();
+    const wrong: string[] = [];
+    const owner = somebody();
+    const phone = '+4930901820';
+    const isThere = () => page.waitForURL((url) => url.href.startsWith(house.foreign));
+    await page.goto(`${house.foreign}/sign-up`);
+    await page.locator('[type=checkbox]').check();
+    await submit(page, { email: owner.email, 'given-name': 'Ada', 'new-password': owner.password });
+    const { code } = await waitForMail(house.server.mail, owner.email, 'verify_email');
+    await leaving(page, () => fill(page, { 'one-time-code': code }));
+    await leaving(page, () => page.getByRole('button', { name: 'Text message' }).click());
+    await submit(page, { tel: '12' });
+    wrong.push(...(await look(page, 'enroll-phone-wrong')));
+    await submit(page, { tel: '030 901820' });
+    wrong.push(...(await look(page, 'enroll-phone-code')));
+    await leaving(page, async () => fill(page, { 'one-time-code': await textedCode(gateway, phone) }));
+    await leaving(page, () => page.getByRole('button', { name: 'I kept them' }).click());
+    await page.locator('button.primary').click();
+    await isThere();
+
+    await page.context().clearCookies();
+    await page.goto(`${house.foreign}/sign-in`);
+    await submit(page, { username: owner.email });
+    await submit(page, { 'current-password': owner.password });
+    wrong.push(...(await look(page, 'second-factor-phone')));
+    const texted = await textedCode(gateway, phone, 1);
+    await fill(page, { 'one-time-code': texted });
+    await isThere();
     assert.deepEqual([wrong, faults], [[], []]);
     await close();
   });

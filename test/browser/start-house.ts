@@ -14,7 +14,7 @@ export interface House {
 
 /** The server on its embedded database with two apps, for looking at every page there is. */
 /** @param policies sections of the file that go below the others */
-export async function startHouse(policies = ''): Promise<House> {
+export async function startHouse(policies = '', env: Record<string, string> = {}): Promise<House> {
   const [own, foreign] = [await freePort(), await freePort()];
   const app = (id: string, port: number, name: string) => `
   - client_id: ${id}
@@ -47,7 +47,7 @@ settings:
   bot_check: { messages_per_hour: 1000000 }
 ${policies}`;
   const backing = await startBacking('pglite');
-  const server = await startServer({ backing, file });
+  const server = await startServer({ backing, file, env });
   const { issuer } = server;
   const apps = await Promise.all([
     startInsuranceApp({ name: 'Auto Insurance', clientId: 'own', port: own, issuer }),
