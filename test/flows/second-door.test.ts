@@ -1,5 +1,6 @@
 // needs: postgres redis
 import assert from 'node:assert/strict';
+import { besiege } from '../support/fortress.ts';
 import { browserFor, oauthError, quotesApp, signedUp } from '../support/people.ts';
 import { errorOf, homeApp, visit, withPolicies } from '../support/second-door.ts';
 import { onEverySetUp, type RunningServer } from '../support/server.ts';
@@ -48,30 +49,36 @@ const LATER = (policies: string) => withPolicies(policies);
 const ALLOWED = '  - { name: Off, mode: off, then: { block: true } }';
 const SHUT = '  - { name: Shut, mode: enforce, if: { client: [auto] }, then: { block: true } }';
 
-onEverySetUp(LATER(ALLOWED), {
-  'a policy that is turned on ends sessions, refresh, introspection and userinfo within a second': async (server) => {
-    const { browser, rp, tokens } = await signedUp(server);
-    const fresh = await rp.refresh(tokens.refresh_token ?? '');
-    assert.ok((await rp.userInfo(fresh.access_token)).sub);
+besiege(
+  'policies that change',
+  { file: LATER(ALLOWED) },
+  {
+    'a policy that is turned on ends sessions, refresh, introspection and userinfo within a second': async (server) => {
+      const { browser, rp, tokens } = await signedUp(server);
+      const fresh = await rp.refresh(tokens.refresh_token ?? '');
+      assert.ok((await rp.userInfo(fresh.access_token)).sub);
 
-    await reload(server, LATER(SHUT), async () => {
-      const { first } = await visit(rp, browser, { prompt: 'none' });
-      return errorOf(first) === 'access_denied';
-    });
-    await assert.rejects(rp.refresh(fresh.refresh_token ?? ''), oauthError('invalid_grant'));
-    await assert.rejects(rp.userInfo(fresh.access_token));
+      await reload(server, LATER(SHUT), async () => {
+        const { first } = await visit(rp, browser, { prompt: 'none' });
+        return errorOf(first) === 'access_denied';
+      });
+      await assert.rejects(rp.refresh(fresh.refresh_token ?? ''), oauthError('invalid_grant'));
+      await assert.rejects(rp.userInfo(fresh.access_token));
 
-    await reload(server, LATER(ALLOWED), async () => {
-      const { first } = await visit(rp, browser, { prompt: 'none' });
-      return errorOf(first) === undefined;
-    });
-    assert.ok((await rp.userInfo(fresh.access_token)).sub, 'nothing was taken that is not given back');
+      await reload(server, LATER(ALLOWED), async () => {
+        const { first } = await visit(rp, browser, { prompt: 'none' });
+        return errorOf(first) === undefined;
+      });
+      assert.ok((await rp.userInfo(fresh.access_token)).sub, 'nothing was taken that is not given back');
+    },
   },
-});
+);
 
-onEverySetUp(
-  withPolicies(
-    `
+besiege(
+  'what policies ask of people',
+  {
+    file: withPolicies(
+      `
   - name: The home wants to be sure
     mode: enforce
     if: { client: [home] }
@@ -81,8 +88,9 @@ onEverySetUp(
     if: { client: [quotes] }
     then: { require: [{ terms: house }] }
 `,
-    'terms:\n  - { id: house, version: "1", title: House rules, uri: "https://house.test/terms" }\n',
-  ),
+      'terms:\n  - { id: house, version: "1", title: House rules, uri: "https://house.test/terms" }\n',
+    ),
+  },
   {
     'new proof is asked of the person who is signed in, and of nobody else': async (server) => {
       const { browser, person } = await signedUp(server);

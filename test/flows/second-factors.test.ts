@@ -1,6 +1,7 @@
 // needs: postgres redis
 import assert from 'node:assert/strict';
 import { enrolled, laterCode, withPassword } from '../support/enrolled.ts';
+import { besiege } from '../support/fortress.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { createKey, newKey } from '../support/passkey-page.ts';
 import { autoApp, browserFor, signedUp, signIn } from '../support/people.ts';
@@ -93,13 +94,13 @@ onEverySetUp(FILE, {
   },
 });
 
-onEverySetUp(
-  withPolicies(`
+besiege(
+  'adding a key',
+  {
+    file: withPolicies(`
   - { name: Home, mode: enforce, if: { client: [home] }, then: { require: [mfa, ${STRONG}] } }
-  - { name: Quotes, mode: enforce, if: { client: [auto], attribute: { none: [such] } }, then: { require: [phishing_resistant] } }
-`)
-    .replace('client_id: quotes', 'client_id: quotes\n    first_party: true')
-    .replace('attribute: { none: [such] }', 'requested_acr: [phr]'),
+`),
+  },
   {
     'a key is added only after the app one has was proven, and the old session goes on with it': async (server) => {
       const { person, key } = await enrolled(server);
@@ -119,13 +120,16 @@ onEverySetUp(
   },
 );
 
-onEverySetUp(
-  withPolicies(`
+besiege(
+  'a browser that is trusted',
+  {
+    file: withPolicies(`
   - name: Home
     mode: enforce
     if: { client: [home] }
     then: { require: [mfa], session: { trust_device: 30d, persistent: false } }
 `),
+  },
   {
     'a trusted browser is spared the second factor, its tokens say aal1, and elsewhere it is asked': async (server) => {
       const { person, home, key } = await (async () => {

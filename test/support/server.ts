@@ -103,6 +103,7 @@ export async function startServer({
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (output += data.toString()));
   const ended = once(child, 'exit');
+  process.setMaxListeners(0);
   process.once('exit', () => child.kill('SIGKILL'));
   await ready(issuer, child, () => output);
 
