@@ -2,7 +2,7 @@
  * `npm run demo`: everything in one process, to try it out. Two insurers' apps, a mailbox to read codes in, and the
  * server on its embedded database. Nothing leaves this machine.
  *
- * DEMO_PORT=5000 puts the server on 5000 and the others on 5001 to 5003; DATA_DIR keeps the data elsewhere.
+ * DEMO_PORT=5000 puts the server on 5000 and the others on 5001 to 5004; DATA_DIR keeps the data elsewhere.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
@@ -14,9 +14,10 @@ interface Ports {
   auto: number;
   home: number;
   mailbox: number;
+  claims: number;
 }
 
-const USUAL: Ports = { server: 3000, auto: 4001, home: 4002, mailbox: 4003 };
+const USUAL: Ports = { server: 3000, auto: 4001, home: 4002, mailbox: 4003, claims: 4004 };
 const LIST = new URL('demo.yaml', import.meta.url);
 
 const at = (port: number): string => `http://localhost:${port}`;
@@ -25,8 +26,8 @@ const say = (...lines: string[]): void => console.log(lines.map((line) => `  ${l
 function portsFrom(base: string | undefined): Ports | undefined {
   if (!base) return USUAL;
   const server = Number(base);
-  if (!Number.isInteger(server) || server < 1 || server > 65_532) return undefined;
-  return { server, auto: server + 1, home: server + 2, mailbox: server + 3 };
+  if (!Number.isInteger(server) || server < 1 || server > 65_531) return undefined;
+  return { server, auto: server + 1, home: server + 2, mailbox: server + 3, claims: server + 4 };
 }
 
 const folderFrom = ({ DATA_DIR }: NodeJS.ProcessEnv): string => DATA_DIR || join('.data', 'demo');
@@ -48,7 +49,10 @@ function writeList(folder: string, ports: Ports): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'demo.yaml');
   const list = readFileSync(LIST, 'utf8');
-  writeFileSync(path, list.replaceAll(at(USUAL.auto), at(ports.auto)).replaceAll(at(USUAL.home), at(ports.home)));
+  writeFileSync(
+    path,
+    (['auto', 'home', 'claims'] as const).reduce((text, app) => text.replaceAll(at(USUAL[app]), at(ports[app])), list),
+  );
   return path;
 }
 
@@ -62,9 +66,10 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
       import('../src/base/index.ts'),
       import('../src/messaging/index.ts'),
     ]);
-  const [{ startInsuranceApp }, { startMailbox }] = await Promise.all([
+  const [{ startInsuranceApp }, { startMailbox }, { startClaimsApi }] = await Promise.all([
     import('./insurance-app.ts'),
     import('./mailbox.ts'),
+    import('./claims-api.ts'),
   ]);
   const dataDir = folderFrom(env);
   const issuer = at(ports.server);
@@ -97,8 +102,15 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
     return [...app.problems];
   }
   await app.listen();
+  const claims = await startClaimsApi({ issuer, port: ports.claims });
   const [auto, home] = await Promise.all([
-    startInsuranceApp({ name: 'Auto Insurance', clientId: 'auto-insurance', port: ports.auto, issuer }),
+    startInsuranceApp({
+      name: 'Auto Insurance',
+      clientId: 'auto-insurance',
+      port: ports.auto,
+      issuer,
+      claimsApi: at(ports.claims),
+    }),
     startInsuranceApp({
       name: 'Home Insurance',
       clientId: 'home-insurance',
@@ -108,7 +120,7 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
     }),
   ]);
   return async () => {
-    await Promise.all([auto.close(), home.close(), mailbox.close()]);
+    await Promise.all([auto.close(), home.close(), claims.close(), mailbox.close()]);
     await app.close(2);
   };
 }
@@ -117,7 +129,7 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
 async function main(env: NodeJS.ProcessEnv): Promise<number | undefined> {
   const ports = portsFrom(env.DEMO_PORT);
   if (!ports) {
-    console.error(`DEMO_PORT must be a port from 1 to 65532; it is "${env.DEMO_PORT}".`);
+    console.error(`DEMO_PORT must be a port from 1 to 65531; it is "${env.DEMO_PORT}".`);
     return 78;
   }
   if (env.NODE_ENV === 'production') {
@@ -128,7 +140,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<number | undefined> {
     if (!(await isTaken(port))) continue;
     console.error(
       `Port ${port} is taken on this machine: perhaps the demo is running already.\n` +
-        'End what uses it, or choose four other ports: DEMO_PORT=5000 npm run demo',
+        'End what uses it, or choose five other ports: DEMO_PORT=5000 npm run demo',
     );
     return 1;
   }
@@ -151,7 +163,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<number | undefined> {
     '2. The code that is asked for is in the mailbox.',
     '3. Open Home Insurance and choose “Sign in”: it knows you, and wants a verified phone or a second factor.',
     '   One policy says so: examples/demo.yaml. The text message is in the mailbox, too.',
-    '4. Sign out of one, and the other has signed you out too.',
+    '4. File a claim at Auto Insurance: its API wants a second factor, and the app gets it (docs/step-up.md).',
+    '5. Sign out of one, and the other has signed you out too.',
     '',
     `Ctrl-C ends the demo. What you enter stays in ${folderFrom(env)}; delete that folder to begin anew.`,
     '',

@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
 import Koa from 'koa';
 import * as client from 'openid-client';
+import { apiToken, fileClaim, forApi } from './claims-desk.ts';
 import { problemPage, signedInPage, signedOutPage } from './insurance-pages.ts';
-import { createSessions, type Session } from './insurance-sessions.ts';
+import { createSessions, type Pending, type Session } from './insurance-sessions.ts';
 import { createLogoutTokenCheck } from './logout-token.ts';
 import { discoverProvider } from './provider.ts';
 import { readForm } from './read-form.ts';
@@ -21,6 +22,8 @@ interface InsuranceApp {
   issuer: string;
   clientId: string;
   clientSecret?: string;
+  /** Where claims are filed; without it the app has no such button. */
+  claimsApi?: string;
   /** CSS colour of the head and of buttons; white text is written on it. */
   colour?: string;
   log?: (line: string) => void;
@@ -35,7 +38,7 @@ const HEADERS = {
 
 /** Starts the app on localhost. @returns its address, and how to stop it */
 export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: string; close: () => Promise<void> }> {
-  const { name, port, issuer, clientId, clientSecret, colour = '#1d5fa8', log = () => {} } = options;
+  const { name, port, issuer, clientId, clientSecret, claimsApi, colour = '#1d5fa8', log = () => {} } = options;
   const look = { name };
   const sessions = createSessions();
   const app = new Koa();
@@ -68,11 +71,15 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     return session;
   }
 
-  async function toProvider(ctx: Koa.Context, extra: Record<string, string> = {}): Promise<void> {
+  async function toProvider(
+    ctx: Koa.Context,
+    extra: Record<string, string> = {},
+    about: Pick<Pending, 'claim'> = {},
+  ): Promise<void> {
     const { config } = await provider();
     const [codeVerifier, nonce, state] = [client.randomPKCECodeVerifier(), client.randomNonce(), client.randomState()];
     const session = sessionOf(ctx) ?? newSession(ctx);
-    session.pending.set(state, { codeVerifier, nonce });
+    session.pending.set(state, { codeVerifier, nonce, ...about });
     const address = client.buildAuthorizationUrl(config, {
       redirect_uri: `${url}/callback`,
       scope: 'openid profile email offline_access',
@@ -92,10 +99,11 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
 
   router.get('/', (ctx) => {
     const session = sessionOf(ctx);
-    const notice = session?.notice;
+    const { notice, result } = session ?? {};
     delete session?.notice;
+    delete session?.result;
     ctx.body = session?.user
-      ? signedInPage(look, { ...session.user, canRefresh: session.user.refreshToken !== undefined })
+      ? signedInPage(look, { ...session.user, ...abilities(session.user), ...(result && { result }) })
       : signedOutPage(look, notice);
   });
 
@@ -117,6 +125,7 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     }
     before?.pending.delete(state);
     const { config } = await provider();
+    if (pending.claim && claimsApi !== undefined && before?.user) return finishClaim(ctx, config, pending, state);
     const tokens = await client.authorizationCodeGrant(config, new URL(ctx.url, url), {
       pkceCodeVerifier: pending.codeVerifier,
       expectedState: state,
@@ -138,13 +147,39 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     ctx.redirect('/');
   });
 
+  /** With a token of the API: the claim is filed, or the person is sent to prove what the API wants (RFC 9470). */
+  async function finishClaim(ctx: Koa.Context, config: client.Configuration, pending: Pending, state: string) {
+    const session = sessionOf(ctx);
+    const user = session?.user;
+    if (!session || !user || claimsApi === undefined) return ctx.redirect('/');
+    const checks = { pkceCodeVerifier: pending.codeVerifier, expectedState: state, expectedNonce: pending.nonce };
+    const tokens = await apiToken(config, new URL(ctx.url, url), claimsApi, checks);
+    const answer = await fileClaim(claimsApi, tokens.access_token);
+    if ('wants' in answer && pending.claim === 'first') {
+      return toProvider(ctx, { ...forApi(claimsApi), ...answer.wants }, { claim: 'asked' });
+    }
+    user.claims = { ...user.claims, ...tokens.claims() };
+    session.result = { title: 'What the claims API answers', json: 'wants' in answer ? answer.wants : answer.json };
+    ctx.redirect('/');
+  }
+
+  const abilities = (user: NonNullable<Session['user']>) => ({
+    canRefresh: user.refreshToken !== undefined,
+    canClaim: claimsApi !== undefined,
+  });
+
+  router.post('/file-claim', async (ctx) => {
+    if (sessionOf(ctx)?.user === undefined || claimsApi === undefined) return ctx.redirect('/');
+    await toProvider(ctx, forApi(claimsApi), { claim: 'first' });
+  });
+
   router.post('/call-api', async (ctx) => {
     const user = sessionOf(ctx)?.user;
     if (user === undefined) return ctx.redirect('/');
     const { config } = await provider();
     const json = await client.fetchUserInfo(config, user.accessToken, user.claims.sub);
     const result = { title: 'What the userinfo endpoint answers', json };
-    ctx.body = signedInPage(look, { ...user, canRefresh: user.refreshToken !== undefined, result });
+    ctx.body = signedInPage(look, { ...user, ...abilities(user), result });
   });
 
   router.post('/refresh', async (ctx) => {
@@ -158,7 +193,7 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     user.claims = { ...user.claims, ...tokens.claims() };
     const json = { token_type: tokens.token_type, expires_in: tokens.expires_in, scope: tokens.scope };
     const result = { title: 'New tokens', json };
-    ctx.body = signedInPage(look, { ...user, canRefresh: true, result });
+    ctx.body = signedInPage(look, { ...user, ...abilities(user), result });
   });
 
   router.post('/sign-out', async (ctx) => {

@@ -58,11 +58,12 @@ interface SignedIn {
   /** Claims of the ID token. */
   claims: Claims;
   canRefresh: boolean;
+  canClaim: boolean;
   /** What the last button brought: a heading and the JSON it got. */
   result?: { title: string; json: unknown };
 }
 
-export function signedInPage(look: Look, { who, claims, canRefresh, result }: SignedIn): string {
+export function signedInPage(look: Look, { who, claims, canRefresh, canClaim, result }: SignedIn): string {
   const rows = Object.entries(claims).map(
     ([name, value]) => html`<tr><th scope="row">${name}</th><td>${shown(name, value)}</td></tr>`,
   );
@@ -70,6 +71,7 @@ export function signedInPage(look: Look, { who, claims, canRefresh, result }: Si
 <p>You are signed in to ${look.name}.</p>
 <div class="actions">
 ${button('/call-api', 'Call API', true)}
+${canClaim ? button('/file-claim', 'File a claim') : undefined}
 ${canRefresh ? button('/refresh', 'Refresh') : undefined}
 ${button('/sign-out', 'Sign out')}
 </div>

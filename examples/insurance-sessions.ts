@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 export interface Pending {
   codeVerifier: string;
   nonce: string;
+  /** A token of the claims API is wanted, not a sign-in; `asked` once the API has said what it wants. */
+  claim?: 'first' | 'asked';
 }
 
 /** One browser at this app. Tokens stay here, on the server; the browser has only the id. */
@@ -20,6 +22,8 @@ export interface Session {
     refreshToken: string | undefined;
   };
   notice?: string;
+  /** What the last call brought, shown once. */
+  result?: { title: string; json: unknown };
 }
 
 export interface Sessions {

@@ -57,7 +57,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
 
   // The operator's resources.
   let onChange = async () => {};
-  const snapshots = await openSnapshots({ store, notices, log, onChange: () => onChange() });
+  const snapshots = await openSnapshots({ store, notices, sealing, log, onChange: () => onChange() });
   const directory = createDirectory({ store, snapshots, recorder });
   const settings = () => snapshots.current().settings;
 
@@ -118,7 +118,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     }
   }
 
-  const files = createApply({ store, recorder, checkClient: oidc.checkClient });
+  const files = createApply({ store, recorder, sealing, checkClient: oidc.checkClient });
   async function apply(wanted: readonly Desired[]): Promise<string[]> {
     const { problems: wrong, warnings } = await files.apply(wanted, { by: config.configFile ?? 'a file' });
     for (const warning of warnings) log.warn({}, warning);

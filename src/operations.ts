@@ -68,7 +68,7 @@ export async function openOperations({
 
   async function openProvider() {
     let reload = async () => {};
-    const snapshots = await openSnapshots({ store, notices, log, onChange: () => reload() });
+    const snapshots = await openSnapshots({ store, notices, sealing, log, onChange: () => reload() });
     ending = snapshots.stop;
     const settings = () => snapshots.current().settings;
     const oidc = await createOidc({
@@ -101,7 +101,7 @@ export async function openOperations({
       log,
     });
     reload = oidc.reload;
-    return { oidc, files: createApply({ store, recorder, checkClient: oidc.checkClient }) };
+    return { oidc, files: createApply({ store, recorder, sealing, checkClient: oidc.checkClient }) };
   }
 
   let provider: ReturnType<typeof openProvider> | undefined;

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Recorder } from '../audit/index.ts';
-import type { JsonObject } from '../base/index.ts';
+import type { JsonObject, Sealing } from '../base/index.ts';
 import type { ResourceChanges, ResourceRow, Store } from '../store/index.ts';
 import { clientProblems, type Desired, planChanges } from './document.ts';
+import { createKeptSecrets } from './kept-secrets.ts';
 import { policySet } from './policy-set.ts';
 import { reviewPolicies } from './review-policies.ts';
 
@@ -37,11 +38,14 @@ export interface Apply {
 export interface ApplyNeeds {
   store: Pick<Store, 'tx' | 'resources'>;
   recorder: Recorder;
+  sealing: Pick<Sealing, 'seal' | 'open'>;
   /** The provider's own check of a client's metadata. */
   checkClient: (metadata: JsonObject) => string | undefined;
 }
 
-export function createApply({ store, recorder, checkClient }: ApplyNeeds): Apply {
+export function createApply({ store, recorder, sealing, checkClient }: ApplyNeeds): Apply {
+  const secrets = createKeptSecrets({ sealing });
+
   function compare(desired: readonly Desired[], rows: readonly ResourceRow[], force: boolean) {
     const changes = planChanges(desired, rows);
     const { problems, warnings } = review(rows, changes, force);
@@ -57,15 +61,16 @@ export function createApply({ store, recorder, checkClient }: ApplyNeeds): Apply
 
   return {
     async plan(desired, { force = false } = {}) {
-      return compare(desired, await store.resources.all(), force).outcome;
+      return compare(desired, (await store.resources.all()).map(secrets.open), force).outcome;
     },
     apply: (desired, { by, force = false }) =>
       // Compared under the lock: of servers that start together one applies the file, and the others find it done.
       store.tx(async (within) => {
         await within.resources.lock();
-        const { changes, outcome } = compare(desired, await within.resources.all(), force);
+        const { changes, outcome } = compare(desired, (await within.resources.all()).map(secrets.open), force);
         if (outcome.problems.length > 0) return { ...outcome, differences: [] };
-        for (const { kind, id, change, version } of await within.resources.replaceAll(changes, by)) {
+        const sealed = { ...changes, put: changes.put.map(secrets.seal) };
+        for (const { kind, id, change, version } of await within.resources.replaceAll(sealed, by)) {
           await recorder.within(within, { type: 'resource.changed', data: { kind, id, change, version, by } });
         }
         return outcome;

@@ -4,7 +4,7 @@
  *
  * It does not know the protocol or people: other rooms say what they need of a client, and the directory answers it.
  * Called by app.ts and the command line. What must stay true: a file is applied whole or not at all, with every problem
- * named by its place; secrets are kept as digests; a change is in force on every instance within a second.
+ * named by its place; secrets are kept as digests or sealed; a change is in force on every instance within a second.
  */
 
 export { type Apply, createApply, type Difference, type Outcome } from './apply.ts';

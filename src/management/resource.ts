@@ -17,6 +17,8 @@ export interface Resource<Body extends JsonObject = JsonObject> {
   check?: (items: readonly unknown[], section: string) => string[];
   /** What is kept of it: secrets as digests. */
   kept?: (body: Body) => JsonObject;
+  /** Where it holds secrets that have to be read again: they are sealed in the database. */
+  secrets?: readonly (readonly string[])[];
   /** What a file of it says: references in the place of secrets. */
   exported?: (body: JsonObject) => JsonObject;
 }

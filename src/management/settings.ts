@@ -91,6 +91,12 @@ export const settings: Resource<SettingsResource & JsonObject> = {
   section: 'settings',
   shape: 'map',
   schema: settingsSchema as unknown as z.ZodType<SettingsResource & JsonObject>,
+  secrets: [['bot_check', 'secret']],
+  exported({ bot_check: check, ...rest }) {
+    if (typeof check !== 'object' || check === null || !('secret' in check))
+      return { ...rest, ...(check && { bot_check: check }) };
+    return { ...rest, bot_check: { ...check, secret: { env: 'BOT_CHECK_SECRET' } } };
+  },
 };
 
 export const defaultSettings: SettingsResource = settingsSchema.parse({});

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Log } from '../base/index.ts';
+import type { Log, Sealing } from '../base/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Notices, ResourceRow, Store } from '../store/index.ts';
 import { SNAPSHOT_CHANNEL } from '../store/index.ts';
@@ -8,6 +8,7 @@ import type { AttributeResource } from './attributes.ts';
 import type { brandSchema } from './brand.ts';
 import type { ClientResource } from './clients.ts';
 import { ONLY } from './document.ts';
+import { createKeptSecrets } from './kept-secrets.ts';
 import { compileNetworks, type NetworkResource, type NetworksOf } from './networks.ts';
 import { compilePolicies } from './policies.ts';
 import { defaultSettings, type SettingsResource } from './settings.ts';
@@ -38,6 +39,7 @@ export interface Snapshots {
 export interface SnapshotsNeeds {
   store: Pick<Store, 'resources'>;
   notices: Pick<Notices, 'subscribe'>;
+  sealing: Pick<Sealing, 'seal' | 'open'>;
   /** After each change, before anybody is told that it is in force: keys are read anew as well. */
   onChange: (snapshot: Snapshot) => Promise<void>;
   log: Log;
@@ -46,14 +48,16 @@ export interface SnapshotsNeeds {
 /** Milliseconds: how old a snapshot can get when a notice was lost. */
 const NET = 5000;
 
-export async function openSnapshots({ store, notices, onChange, log }: SnapshotsNeeds): Promise<Snapshots> {
+export async function openSnapshots(needs: SnapshotsNeeds): Promise<Snapshots> {
+  const { store, notices, onChange, log } = needs;
+  const secrets = createKeptSecrets(needs);
   let snapshot = await read();
   let last: Promise<void> = Promise.resolve();
 
   async function read(): Promise<Snapshot> {
     // The version first: what is read after it is never older than it says.
     const version = await store.resources.snapshotVersion();
-    return snapshotOf(version, await store.resources.all());
+    return snapshotOf(version, (await store.resources.all()).map(secrets.open));
   }
 
   function reload(): Promise<void> {

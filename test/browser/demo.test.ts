@@ -72,6 +72,21 @@ describe('the demo from a cold start', () => {
     await press(page, 'Refresh');
     assert.match((await page.locator('pre').textContent()) ?? '', /expires_in/);
 
+    // The claims API wants a second factor: the app goes and gets it (RFC 9470).
+    await page.goto(demo.auto);
+    await press(page, 'File a claim');
+    assert.match((await page.locator('h1').textContent()) ?? '', /One more step for Auto Insurance/);
+    await leaving(page, () => page.locator('[name=method][value=totp]').click());
+    const key = ((await page.locator('#totp-key').textContent()) ?? '').replaceAll(' ', '');
+    await leaving(page, () => fill(page, { 'one-time-code': totpCode(key) }));
+    await press(page, 'I kept them');
+    assert.equal(page.url(), `${demo.auto}/`);
+    assert.match((await page.locator('pre').textContent()) ?? '', /"filed": 1/);
+    assert.equal(await claim(page, 'acr'), 'aal2');
+    await press(page, 'File a claim');
+    assert.match((await page.locator('pre').textContent()) ?? '', /"filed": 2/, 'and now without another question');
+    await page.goto(demo.home);
+
     await press(page, 'Sign out');
     if (page.url().startsWith(demo.issuer)) await submit(page);
     assert.equal(page.url(), `${demo.home}/`);
