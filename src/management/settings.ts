@@ -92,10 +92,10 @@ export const settings: Resource<SettingsResource & JsonObject> = {
   shape: 'map',
   schema: settingsSchema as unknown as z.ZodType<SettingsResource & JsonObject>,
   secrets: [['bot_check', 'secret']],
-  exported({ bot_check: check, ...rest }) {
-    if (typeof check !== 'object' || check === null || !('secret' in check))
-      return { ...rest, ...(check && { bot_check: check }) };
-    return { ...rest, bot_check: { ...check, secret: { env: 'BOT_CHECK_SECRET' } } };
+  exported(body) {
+    const { bot_check: check } = body as { bot_check?: JsonObject };
+    if (check?.secret === undefined) return body;
+    return { ...body, bot_check: { ...check, secret: { env: 'BOT_CHECK_SECRET' } } };
   },
 };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { createRecorder } from '../../src/audit/index.ts';
-import { createLog, systemClock } from '../../src/base/index.ts';
+import { createLog, createSealing, systemClock } from '../../src/base/index.ts';
 import {
   createApply,
   createDirectory,
@@ -22,8 +22,10 @@ function desired(text: string) {
 const recorderOf = (store: Store) =>
   createRecorder({ rows: store.auditEvents, log: createLog('silent'), clock: systemClock });
 
+const sealing = createSealing(['the master secret of these tests, long enough']);
+
 function applyTo(store: Store) {
-  const files = createApply({ store, recorder: recorderOf(store), checkClient: () => undefined });
+  const files = createApply({ store, recorder: recorderOf(store), sealing, checkClient: () => undefined });
   return (text: string, options: { by?: string; force?: boolean } = {}) =>
     files.apply(desired(text), { by: 'a.yaml', ...options });
 }
@@ -120,7 +122,7 @@ ${MFA}policy_tests: [{ name: Let in, given: ${given}, expect: { outcome: allow }
 
   'an app that registers by itself is on record as having done so': async ({ store, notices }) => {
     const log = createLog('silent');
-    const snapshots = await openSnapshots({ store, notices, onChange: async () => {}, log });
+    const snapshots = await openSnapshots({ store, notices, sealing, onChange: async () => {}, log });
     const directory = createDirectory({ store, snapshots, recorder: recorderOf(store) });
     const seen: string[] = [];
     await events(store, seen);
