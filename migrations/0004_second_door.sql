@@ -112,3 +112,5 @@ create table resource_versions (
   changed_at timestamptz not null default now(),
   primary key (kind, id, version)
 );
+insert into resource_versions (kind, id, version, body, source, changed_at)
+  select kind, id, version, body, source, updated_at from resources;
