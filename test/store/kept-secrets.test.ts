@@ -47,9 +47,9 @@ onEveryDriver({
 
   'an export names a reference in its place': async (opened) => {
     await house(opened, NEW).apply(SECRET);
-    const { settings } = exportDocument(await opened.store.resources.all()) as Record<string, Record<string, unknown>>;
-    const { secret, site_key } = settings?.bot_check as Record<string, unknown>;
-    assert.deepEqual([secret, site_key], [{ env: 'BOT_CHECK_SECRET' }, 'site']);
+    const { settings } = exportDocument(await opened.store.resources.all()) as { settings: { bot_check: object } };
+    const { provider, site_key, secret } = settings.bot_check as Record<string, unknown>;
+    assert.deepEqual([provider, site_key, secret], ['hcaptcha', 'site', { env: 'BOT_CHECK_SECRET' }]);
   },
 
   'it outlives a rotation of the master secret; when the old one is gone, the file gives it anew': async (opened) => {

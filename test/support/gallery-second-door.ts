@@ -6,6 +6,13 @@ const key = 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP';
 const codes = Array.from({ length: 10 }, (_, index) => `k7qf-2m9d-xw${index}p`);
 const phone = '+49 ··· ··20';
 const others = [{ method: 'webauthn' }, { method: 'email-code' }, { method: 'recovery-code' }];
+/** No number leads to this key, so a picture shows the work going on. */
+const challenge = {
+  parameters: {
+    ...{ algorithm: 'PBKDF2/SHA-256', nonce: '00'.repeat(16), salt: '11'.repeat(16) },
+    ...{ cost: 20_000, keyLength: 32, keyPrefix: 'ff'.repeat(16) },
+  },
+};
 
 /** The pages of second factors. */
 export const secondDoor: Scene[] = [
@@ -55,6 +62,16 @@ export const secondDoor: Scene[] = [
     name: 'second-factor-ready',
     view: 'factors/ready',
     page: page({ client: homeApp, model: { identifier, method: 'sms', alternatives: [{ method: 'totp' }] } }),
+  },
+  {
+    name: 'second-factor-ready-check-arabic',
+    view: 'factors/ready',
+    page: page({
+      lang: 'ar',
+      client: homeApp,
+      errors: { '': 'bot_check_required' },
+      model: { identifier, method: 'sms', bot_check: { provider: 'altcha', challenge, most: 4000 } },
+    }),
   },
   {
     name: 'change-password',
