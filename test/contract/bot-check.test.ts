@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import type { Challenge } from 'altcha-lib';
 import { createLog, createSealing } from '../../src/base/index.ts';
+import { createSending, type Visit } from '../../src/signin/index.ts';
 import { createEphemeralPostgres } from '../../src/store/ephemeral-postgres.ts';
 import { createBotCheck } from '../../src/verifiers/index.ts';
 import { type Opened, onEveryDriver } from '../store/drivers.ts';
@@ -178,6 +179,25 @@ onEveryDriver({
     captcha.be('well');
     const took = performance.now() - started;
     assert.ok(took > 4500 && took < 7000, `${took} ms`);
+  },
+
+  'what cannot be told is never sent; nor is anything from where the risk is known to be raised': async (opened) => {
+    const times = { provider: 'turnstile', when: 'raised', messages_per_hour: 1000 } as const;
+    const { verify } = house(opened, 'turnstile');
+    const ephemeral = createEphemeralPostgres(opened.db);
+    const limits = { beforeSending: async () => ({ ok: true as const }) };
+    const needs = { limits, ephemeral, settings: () => times, verify };
+    const visit = { uid: 'x', network: '192.0.2.1', ip: '192.0.2.1', botCheck: '' } as Visit;
+    assert.deepEqual(await createSending(needs).before('a@b.test', visit), { ok: true });
+
+    const risky = createSending({ ...needs, riskRaised: () => true });
+    assert.equal(await risky.needsCheck(visit), true);
+    const refused = { ok: false, error: 'bot_check_required', check: true };
+    assert.deepEqual(await risky.before('a@b.test', visit), refused);
+    captcha.be('error page');
+    const answered = { ...visit, botCheck: captcha.token('turnstile') };
+    assert.deepEqual(await risky.before('a@b.test', answered), { ...refused, error: 'unavailable' });
+    captcha.be('well');
   },
 
   'switched off it asks for nothing': async (opened) => {

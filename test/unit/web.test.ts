@@ -39,3 +39,18 @@ test('forms may lead to the app by its origin or its own scheme, and no address 
   assert.equal(policyFor("https://a.example;script-src 'unsafe-inline'/x"), "'self'");
   assert.equal(policyFor(), "'self'");
 });
+
+test('a bot check of somebody else may load what it needs, on its own pages, and everything else stays as strict', () => {
+  const policyFor = (check?: string) => {
+    let value = '';
+    formsMayReach({ set: (_name: string, text: string) => (value = text) } as never, [], check);
+    return new Map(value.split('; ').map((directive) => [directive.split(' ', 1)[0], directive]));
+  };
+  const strict = policyFor();
+  assert.deepEqual(policyFor('altcha'), strict);
+  const theirs = policyFor('hcaptcha');
+  const different = [...theirs.keys()].filter((name) => theirs.get(name) !== strict.get(name));
+  assert.deepEqual(different.sort(), ['connect-src', 'frame-src', 'script-src', 'style-src']);
+  assert.equal(theirs.get('script-src'), "script-src 'self' https://hcaptcha.com https://*.hcaptcha.com");
+  assert.equal(strict.get('frame-src'), undefined, 'no frames at all otherwise');
+});
