@@ -21,7 +21,8 @@ export function recoveryCodeFactor({ sealing, useCode, clock }: RecoveryCodeNeed
     ...{ at: epochSeconds(clock), credential },
   });
   const setOf = (authenticators: readonly Authenticator[]) =>
-    authenticators.find((one) => one.factor === RECOVERY_CODE);
+    // The newest, whose codes the person kept last.
+    authenticators.findLast((one) => one.factor === RECOVERY_CODE);
 
   return {
     name: RECOVERY_CODE,

@@ -28,7 +28,7 @@ export function totpFactor({ totp, sealing, advance, houseName, clock }: TotpNee
   /** Which of somebody's apps made this code, for the first time. */
   async function accepted(apps: readonly Authenticator[], code: string): Promise<Authenticator | undefined> {
     for (const app of apps) {
-      const step = await totp.stepOf(sealing.open(app.sealed ?? '', sealedFor(app.id)), code);
+      const step = await totp.stepOf(sealing.open(app.sealed ?? '', sealedFor(app.id)), code, epochSeconds(clock));
       if (step !== undefined && (await advance(app.id, step))) return app;
     }
     return undefined;
@@ -61,7 +61,7 @@ export function totpFactor({ totp, sealing, advance, houseName, clock }: TotpNee
       async complete(_context, { code = '' }, { id, key }) {
         if (code.trim() === '') return refused('code', 'required');
         const [appId, secret] = [String(id), String(key)];
-        const counter = await totp.stepOf(secret, tidyCode(code));
+        const counter = await totp.stepOf(secret, tidyCode(code), epochSeconds(clock));
         if (counter === undefined) return refused('code', 'app_code_wrong');
         const sealed = sealing.seal(secret, sealedFor(appId));
         return { ok: true, evidence: [evidence(appId)], authenticator: { id: appId, sealed, counter } };

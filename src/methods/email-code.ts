@@ -1,7 +1,7 @@
 import { maskEmail } from '../accounts/index.ts';
 import { type Clock, epochSeconds } from '../base/index.ts';
 import type { Evidence } from '../policy/index.ts';
-import { type MailedCodes, type SentCode, tidyCode } from '../verifiers/index.ts';
+import { type MailedCodes, shownCode, tidyCode } from '../verifiers/index.ts';
 import type { MailTo } from './mail-to.ts';
 import { refused, type SignInMethod } from './method.ts';
 
@@ -19,15 +19,6 @@ export function mailboxEvidence(clock: Clock): Evidence {
   return { by: 'email-code', kinds: ['assertion'], amr: ['otp'], phishingResistant: false, at: epochSeconds(clock) };
 }
 
-/** What the page of a mailed code shows. */
-export function shownCode(address: string, { sentAt, expiresAt, resendAt }: SentCode) {
-  return {
-    sent_to: maskEmail(address),
-    expires_in_minutes: Math.round((expiresAt - sentAt) / 60),
-    resend_at: resendAt,
-  };
-}
-
 /** A six-digit code to the mailbox. For an address nobody has, all the same happens but the mail. */
 export function emailCodeMethod({ findByEmail, markEmailVerified, codes, mail, clock }: EmailCodeNeeds): SignInMethod {
   return {
@@ -43,7 +34,7 @@ export function emailCodeMethod({ findByEmail, markEmailVerified, codes, mail, c
       const sent = await codes.send('sign_in', signInId, mail('sign_in_code', found?.user.email, context));
       return {
         view: 'sign-in/email-code',
-        show: shownCode(identifier, sent),
+        show: shownCode(maskEmail(identifier), sent),
         remember: { codeId: sent.id, userId: found?.user.id, verified: found?.user.emailVerified },
       };
     },

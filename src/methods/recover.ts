@@ -1,7 +1,7 @@
-import { type Form, parseEmail, type ResetPassword } from '../accounts/index.ts';
+import { type Form, maskEmail, parseEmail, type ResetPassword } from '../accounts/index.ts';
 import { type Clock, digestText, epochSeconds, type JsonObject } from '../base/index.ts';
-import { type Hasher, type MailedCodes, tidyCode } from '../verifiers/index.ts';
-import { mailboxEvidence, shownCode } from './email-code.ts';
+import { type Hasher, type MailedCodes, shownCode, tidyCode } from '../verifiers/index.ts';
+import { mailboxEvidence } from './email-code.ts';
 import type { MailTo } from './mail-to.ts';
 import { type Begun, type MethodContext, type MethodOutcome, refused, type SignInMethod } from './method.ts';
 import type { CheckPassword } from './password-check.ts';
@@ -40,7 +40,7 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     const sent = await codes.send('reset_password', subject, mail('reset_password', email, context));
     return {
       view: 'sign-in/reset-code',
-      show: shownCode(address, sent),
+      show: shownCode(maskEmail(address), sent),
       remember: { stage: 'code', address, codeId: sent.id, userId: id },
     };
   }

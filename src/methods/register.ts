@@ -3,13 +3,14 @@ import {
   collectAttributes,
   type FieldErrors,
   type Form,
+  maskEmail,
   parseEmail,
   type RegisterUser,
   type TermsDemand,
 } from '../accounts/index.ts';
 import type { Clock, JsonObject } from '../base/index.ts';
-import { type Hasher, type MailedCodes, tidyCode } from '../verifiers/index.ts';
-import { mailboxEvidence, shownCode } from './email-code.ts';
+import { type Hasher, type MailedCodes, shownCode, tidyCode } from '../verifiers/index.ts';
+import { mailboxEvidence } from './email-code.ts';
 import type { MailTo } from './mail-to.ts';
 import { type Begun, type MethodContext, type MethodOutcome, refused, type SignInMethod } from './method.ts';
 import type { CheckPassword } from './password-check.ts';
@@ -47,7 +48,7 @@ export function registerMethod(needs: RegisterNeeds): SignInMethod {
     const sent = await codes.send('verify_email', context.signInId, deliver);
     return {
       view: 'tasks/verify-email',
-      show: shownCode(draft.email, sent),
+      show: shownCode(maskEmail(draft.email), sent),
       remember: { draft: draft as unknown as JsonObject, codeId: sent.id, open: !taken },
     };
   }

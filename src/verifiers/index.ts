@@ -10,7 +10,14 @@ export { type BotCheck, createBotCheck } from './bot-check.ts';
 export { createBreachRange } from './breach-range.ts';
 export { createGuardedFetch } from './guarded-fetch.ts';
 export { ARGON2_PARAMETERS, type Hasher, startHasher } from './hasher.ts';
-export { type CodePurpose, createMailedCodes, type Deliver, type MailedCodes, type SentCode } from './mailed-code.ts';
+export {
+  type CodePurpose,
+  createMailedCodes,
+  type Deliver,
+  type MailedCodes,
+  type SentCode,
+  shownCode,
+} from './mailed-code.ts';
 export { type Argon2Parameters, type PasswordHash, readPasswordHash } from './password-hash-format.ts';
 export { createPasswordRules, LONGEST_PASSWORD, type PasswordRefusal, type PasswordRules } from './password-rules.ts';
 export { type QrCode, qrCode } from './qr-code.ts';

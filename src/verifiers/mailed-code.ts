@@ -41,6 +41,11 @@ export interface MailedCodes {
   check(purpose: CodePurpose, id: string, code: string): Promise<CodeVerdict>;
 }
 
+/** What the page of such a code shows. @param sentTo as it may be seen by whoever looks */
+export function shownCode(sentTo: string, { sentAt, expiresAt, resendAt }: SentCode) {
+  return { sent_to: sentTo, expires_in_minutes: Math.round((expiresAt - sentAt) / 60), resend_at: resendAt };
+}
+
 export interface MailedCodesNeeds {
   store: Store;
   sealing: Sealing;

@@ -10,7 +10,14 @@ const QUIET = 4;
 
 export function qrCode(text: string): QrCode {
   const { size, data } = create(text, { errorCorrectionLevel: 'M' }).modules;
-  const dark = Array.from(data, (module, index) => (module ? index : -1)).filter((index) => index >= 0);
-  const path = dark.map((index) => `M${(index % size) + QUIET} ${Math.floor(index / size) + QUIET}h1v1h-1z`).join('');
-  return { size: size + 2 * QUIET, path };
+  const path = Array.from({ length: size }, (_, row) => {
+    const modules = data.subarray(row * size, (row + 1) * size).join('');
+    return Array.from(modules.matchAll(/1+/g), ({ 0: { length }, index }) => bar(index + QUIET, row + QUIET, length));
+  });
+  return { size: size + 2 * QUIET, path: path.flat().join('') };
+}
+
+/** Dark modules side by side are one shape: half the size, and no hairlines between them. */
+function bar(x: number, y: number, width: number): string {
+  return `M${x} ${y}h${width}v1h-${width}z`;
 }

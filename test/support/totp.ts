@@ -13,10 +13,11 @@ export function keyOn(text: string): string {
  * A code as an authenticator app makes it (RFC 6238, SHA-1, 30 seconds, six digits), by nothing the server uses.
  *
  * @param steps ahead of or behind the clock
+ * @param now epoch milliseconds, where another clock than ours counts
  */
-export function totpCode(key: string, steps = 0): string {
+export function totpCode(key: string, steps = 0, now = Date.now()): string {
   const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  step.writeBigUInt64BE(BigInt(Math.floor(now / 30_000) + steps));
   const mac = createHmac('sha1', base32(key)).update(step).digest();
   const offset = (mac.at(-1) ?? 0) & 15;
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');

@@ -60,13 +60,23 @@ for (const button of document.querySelectorAll('button[data-wait]')) {
   tick();
 }
 
-// What has to be kept: into the clipboard, or onto paper.
+// What has to be kept: into the clipboard, into a file, or onto paper.
 for (const button of document.querySelectorAll('button[data-copy]')) {
   button.hidden = !navigator.clipboard;
   button.addEventListener('click', async () => {
     const text = document.getElementById(button.dataset.copy).innerText;
     await navigator.clipboard.writeText(button.dataset.copy === 'totp-key' ? text.replaceAll(' ', '') : text);
     button.textContent = button.dataset.copied;
+  });
+}
+for (const button of document.querySelectorAll('button[data-download]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    const text = document.getElementById(button.dataset.download).innerText;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain' }));
+    link.download = `${button.dataset.download}.txt`;
+    link.click();
   });
 }
 for (const button of document.querySelectorAll('button[data-print]')) {
