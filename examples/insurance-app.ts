@@ -7,12 +7,13 @@ import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
 import Koa from 'koa';
 import * as client from 'openid-client';
-import { apiToken, fileClaim, forApi } from './claims-desk.ts';
+import { createClaimsDesk } from './claims-desk.ts';
 import { problemPage, signedInPage, signedOutPage } from './insurance-pages.ts';
 import { createSessions, type Pending, type Session } from './insurance-sessions.ts';
 import { createLogoutTokenCheck } from './logout-token.ts';
 import { discoverProvider } from './provider.ts';
 import { readForm } from './read-form.ts';
+import { refusalInWords, refusalTitle } from './refusal.ts';
 import { styleSheet } from './style.ts';
 
 interface InsuranceApp {
@@ -71,15 +72,17 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     return session;
   }
 
-  async function toProvider(
+  /** Sends the browser to the authorization endpoint. */
+  async function askProvider(
     ctx: Koa.Context,
-    extra: Record<string, string> = {},
+    parameters: Record<string, string> = {},
     about: Pick<Pending, 'claim'> = {},
   ): Promise<void> {
     const { config } = await provider();
     const [codeVerifier, nonce, state] = [client.randomPKCECodeVerifier(), client.randomNonce(), client.randomState()];
+    const maxAge = parameters.max_age === undefined ? {} : { maxAge: Number(parameters.max_age) };
     const session = sessionOf(ctx) ?? newSession(ctx);
-    session.pending.set(state, { codeVerifier, nonce, ...about });
+    session.pending.set(state, { state, codeVerifier, nonce, ...maxAge, ...about });
     const address = client.buildAuthorizationUrl(config, {
       redirect_uri: `${url}/callback`,
       scope: 'openid profile email offline_access',
@@ -87,10 +90,29 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
       code_challenge_method: 'S256',
       state,
       nonce,
-      ...extra,
+      ...parameters,
     });
     ctx.redirect(address.href);
   }
+
+  /** The tokens for the code that the browser came back with. @throws AuthorizationResponseError when it brings none */
+  async function exchange(
+    ctx: Koa.Context,
+    { state, codeVerifier, nonce, maxAge }: Pending,
+    parameters: Record<string, string> = {},
+  ) {
+    const { config } = await provider();
+    const checks = { pkceCodeVerifier: codeVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
+    const fresh = maxAge === undefined ? {} : { maxAge };
+    return client.authorizationCodeGrant(config, new URL(ctx.url, url), { ...checks, ...fresh }, parameters);
+  }
+
+  const config = async () => (await provider()).config;
+  const desk = claimsApi && createClaimsDesk({ api: claimsApi, config, askProvider, exchange });
+  const abilities = ({ refreshToken }: SignedInUser) => ({
+    canRefresh: refreshToken !== undefined,
+    canClaim: desk !== undefined,
+  });
 
   router.get('/style.css', (ctx) => {
     ctx.type = 'css';
@@ -107,9 +129,9 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
       : signedOutPage(look, notice);
   });
 
-  router.get('/sign-in', (ctx) => toProvider(ctx));
+  router.get('/sign-in', (ctx) => askProvider(ctx));
   // Initiating User Registration via OpenID Connect 1.0: straight to registration.
-  router.get('/sign-up', (ctx) => toProvider(ctx, { prompt: 'create' }));
+  router.get('/sign-up', (ctx) => askProvider(ctx, { prompt: 'create' }));
 
   router.get('/callback', async (ctx) => {
     const state = typeof ctx.query.state === 'string' ? ctx.query.state : '';
@@ -124,17 +146,12 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
       return;
     }
     before?.pending.delete(state);
-    const { config } = await provider();
-    if (pending.claim && claimsApi !== undefined && before?.user) return finishClaim(ctx, config, pending, state);
-    const tokens = await client.authorizationCodeGrant(config, new URL(ctx.url, url), {
-      pkceCodeVerifier: pending.codeVerifier,
-      expectedState: state,
-      expectedNonce: pending.nonce,
-      idTokenExpected: true,
-    });
+    const user = before?.user;
+    if (pending.claim && desk && before && user) return desk.finish(ctx, { ...before, user }, pending);
+    const tokens = await exchange(ctx, pending);
     const claims = tokens.claims();
     if (claims === undefined || tokens.id_token === undefined) throw new Error('The answer has no ID token.');
-    const { name: fullName, given_name, email } = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+    const { name: fullName, given_name, email } = await client.fetchUserInfo(await config(), tokens.access_token, claims.sub);
     const session = newSession(ctx);
     session.user = {
       who: fullName || given_name || email || claims.sub,
@@ -147,30 +164,9 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     ctx.redirect('/');
   });
 
-  /** With a token of the API: the claim is filed, or the person is sent to prove what the API wants (RFC 9470). */
-  async function finishClaim(ctx: Koa.Context, config: client.Configuration, pending: Pending, state: string) {
-    const session = sessionOf(ctx);
-    const user = session?.user;
-    if (!session || !user || claimsApi === undefined) return ctx.redirect('/');
-    const checks = { pkceCodeVerifier: pending.codeVerifier, expectedState: state, expectedNonce: pending.nonce };
-    const tokens = await apiToken(config, new URL(ctx.url, url), claimsApi, checks);
-    const answer = await fileClaim(claimsApi, tokens.access_token);
-    if ('wants' in answer && pending.claim === 'first') {
-      return toProvider(ctx, { ...forApi(claimsApi), ...answer.wants }, { claim: 'asked' });
-    }
-    user.claims = { ...user.claims, ...tokens.claims() };
-    session.result = { title: 'What the claims API answers', json: 'wants' in answer ? answer.wants : answer.json };
-    ctx.redirect('/');
-  }
-
-  const abilities = (user: NonNullable<Session['user']>) => ({
-    canRefresh: user.refreshToken !== undefined,
-    canClaim: claimsApi !== undefined,
-  });
-
-  router.post('/file-claim', async (ctx) => {
-    if (sessionOf(ctx)?.user === undefined || claimsApi === undefined) return ctx.redirect('/');
-    await toProvider(ctx, forApi(claimsApi), { claim: 'first' });
+  router.post('/file-claim', (ctx) => {
+    if (sessionOf(ctx)?.user === undefined || !desk) return ctx.redirect('/');
+    return desk.begin(ctx);
   });
 
   router.post('/call-api', async (ctx) => {
@@ -256,11 +252,7 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
 /** What a person is told when the provider said no, or said nothing. */
 function explain(error: unknown): { status: number; title: string; reason: string; code?: string } {
   if (error instanceof client.AuthorizationResponseError) {
-    const refused = error.error === 'access_denied';
-    const title = refused ? 'You are not signed in' : 'The sign-in did not finish';
-    const reason =
-      error.error_description ?? (refused ? 'The sign-in was cancelled or refused.' : 'You can try it again.');
-    return { status: 200, title, reason, code: error.error };
+    return { status: 200, title: refusalTitle(error), reason: refusalInWords(error), code: error.error };
   }
   if (error instanceof client.ResponseBodyError || error instanceof client.WWWAuthenticateChallengeError) {
     const code = error instanceof client.ResponseBodyError ? error.error : 'invalid_token';

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 /** What a started sign-in must find again when the provider sends the browser back. */
 export interface Pending {
+  state: string;
   codeVerifier: string;
   nonce: string;
+  /** Seconds; what was asked for as `max_age`. */
+  maxAge?: number;
   /** A token of the claims API is wanted, not a sign-in; `asked` once the API has said what it wants. */
   claim?: 'first' | 'asked';
 }
@@ -23,7 +26,14 @@ export interface Session {
   };
   notice?: string;
   /** What the last call brought, shown once. */
-  result?: { title: string; json: unknown };
+  result?: Result;
+}
+
+/** A heading, a sentence, and the JSON it comes from. */
+export interface Result {
+  title: string;
+  text?: string;
+  json?: unknown;
 }
 
 export interface Sessions {

@@ -48,7 +48,9 @@ onEverySetUp(CLIENTS, {
 
   'an acr that nobody here can reach ends with that error, with and without a page': async (server) => {
     const { rp, browser } = await signedUp(server);
-    const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'phr' } } });
+    const insisting = (value: string) => JSON.stringify({ id_token: { acr: { essential: true, value } } });
+    assert.equal(await silently(rp, browser, { claims: insisting('phr') }), 'interaction_required', 'a key would do');
+    const claims = insisting('urn:elsewhere:gold');
     assert.equal(await silently(rp, browser, { claims }), 'unmet_authentication_requirements');
     assert.equal(await silently(rp, browser, { claims, acr_values: 'aal1' }), 'unmet_authentication_requirements');
     const journey = await rp.start({ claims });
