@@ -17,7 +17,6 @@ interface ClaimsDeskNeeds {
   ) => ReturnType<typeof client.authorizationCodeGrant>;
 }
 
-type SignedIn = Session & Required<Pick<Session, 'user'>>;
 type Wanted = { acr_values?: string; max_age?: string };
 
 const NOT_FILED = 'No claim was filed';
@@ -40,10 +39,12 @@ export function createClaimsDesk({ api, config, askProvider, exchange }: ClaimsD
     }
   }
 
-  async function fileOrAsk(ctx: Context, { user }: SignedIn, pending: Pending): Promise<Result | undefined> {
+  /** @returns nothing when the browser is on its way to prove more */
+  async function fileOrAsk(ctx: Context, { user }: Session, pending: Pending): Promise<Result | undefined> {
     const tokens = await exchange(ctx, pending, { resource: api });
     const claims = tokens.claims();
-    if (claims?.sub !== user.claims.sub) return { title: NOT_FILED, text: 'Somebody else signed in on the way.' };
+    if (user === undefined || claims?.sub !== user.claims.sub)
+      return { title: NOT_FILED, text: 'Somebody else signed in on the way.' };
     user.claims = { ...user.claims, ...claims };
     const answer = await file(tokens.access_token);
     if ('claim' in answer) return { title: 'Your claim is filed', json: answer.claim };
@@ -56,7 +57,7 @@ export function createClaimsDesk({ api, config, askProvider, exchange }: ClaimsD
     begin: (ctx: Context) => askForToken(ctx, 'first'),
 
     /** Back from the provider. Who is signed in stays so, whatever comes of the claim. */
-    async finish(ctx: Context, session: SignedIn, pending: Pending): Promise<void> {
+    async finish(ctx: Context, session: Session, pending: Pending): Promise<void> {
       const result = await fileOrAsk(ctx, session, pending).catch((error: unknown) => {
         if (!(error instanceof client.AuthorizationResponseError)) throw error;
         return { title: NOT_FILED, text: refusalInWords(error), json: { error: error.error } };

@@ -7,11 +7,10 @@ import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
 import Koa from 'koa';
 import * as client from 'openid-client';
+import { createAuthorizations } from './authorization.ts';
 import { createClaimsDesk } from './claims-desk.ts';
 import { problemPage, signedInPage, signedOutPage } from './insurance-pages.ts';
 import { createSessions, type Pending, type Session } from './insurance-sessions.ts';
-import { createLogoutTokenCheck } from './logout-token.ts';
-import { discoverProvider } from './provider.ts';
 import { readForm } from './read-form.ts';
 import { refusalInWords, refusalTitle } from './refusal.ts';
 import { styleSheet } from './style.ts';
@@ -46,20 +45,13 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
   const router = new Router();
   let url = '';
 
-  // The provider may start after the app: it is looked up when first needed, and again after a failure.
-  let found: ReturnType<typeof connect> | undefined;
-  async function connect() {
-    const config = await discoverProvider({ issuer, clientId, clientSecret });
-    const jwksUri = config.serverMetadata().jwks_uri ?? '';
-    return { config, checkLogoutToken: createLogoutTokenCheck({ issuer, clientId, jwksUri }) };
-  }
-  function provider() {
-    found ??= connect().catch((error: unknown) => {
-      found = undefined;
-      throw error;
-    });
-    return found;
-  }
+  const authorizations = createAuthorizations({
+    issuer,
+    clientId,
+    clientSecret,
+    redirectUri: () => `${url}/callback`,
+  });
+  const { provider } = authorizations;
 
   // Cookies do not know ports: on localhost each app needs a name of its own.
   const cookie = (): string => `app-${new URL(url).port}`;
@@ -72,44 +64,22 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     return session;
   }
 
-  /** Sends the browser to the authorization endpoint. */
   async function askProvider(
     ctx: Koa.Context,
     parameters: Record<string, string> = {},
     about: Pick<Pending, 'claim'> = {},
   ): Promise<void> {
-    const { config } = await provider();
-    const [codeVerifier, nonce, state] = [client.randomPKCECodeVerifier(), client.randomNonce(), client.randomState()];
-    const maxAge = parameters.max_age === undefined ? {} : { maxAge: Number(parameters.max_age) };
+    const { address, authorization } = await authorizations.begin(parameters);
     const session = sessionOf(ctx) ?? newSession(ctx);
-    session.pending.set(state, { state, codeVerifier, nonce, ...maxAge, ...about });
-    const address = client.buildAuthorizationUrl(config, {
-      redirect_uri: `${url}/callback`,
-      scope: 'openid profile email offline_access',
-      code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
-      code_challenge_method: 'S256',
-      state,
-      nonce,
-      ...parameters,
-    });
+    session.pending.set(authorization.state, { ...authorization, ...about });
     ctx.redirect(address.href);
   }
-
-  /** The tokens for the code that the browser came back with. @throws AuthorizationResponseError when it brings none */
-  async function exchange(
-    ctx: Koa.Context,
-    { state, codeVerifier, nonce, maxAge }: Pending,
-    parameters: Record<string, string> = {},
-  ) {
-    const { config } = await provider();
-    const checks = { pkceCodeVerifier: codeVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
-    const fresh = maxAge === undefined ? {} : { maxAge };
-    return client.authorizationCodeGrant(config, new URL(ctx.url, url), { ...checks, ...fresh }, parameters);
-  }
+  const exchange = (ctx: Koa.Context, pending: Pending, parameters: Record<string, string> = {}) =>
+    authorizations.finish(new URL(ctx.url, url), pending, parameters);
 
   const config = async () => (await provider()).config;
   const desk = claimsApi && createClaimsDesk({ api: claimsApi, config, askProvider, exchange });
-  const abilities = ({ refreshToken }: SignedInUser) => ({
+  const abilities = ({ refreshToken }: Pick<NonNullable<Session['user']>, 'refreshToken'>) => ({
     canRefresh: refreshToken !== undefined,
     canClaim: desk !== undefined,
   });
@@ -146,12 +116,15 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
       return;
     }
     before?.pending.delete(state);
-    const user = before?.user;
-    if (pending.claim && desk && before && user) return desk.finish(ctx, { ...before, user }, pending);
+    if (pending.claim && desk && before) return desk.finish(ctx, before, pending);
     const tokens = await exchange(ctx, pending);
     const claims = tokens.claims();
     if (claims === undefined || tokens.id_token === undefined) throw new Error('The answer has no ID token.');
-    const { name: fullName, given_name, email } = await client.fetchUserInfo(await config(), tokens.access_token, claims.sub);
+    const {
+      name: fullName,
+      given_name,
+      email,
+    } = await client.fetchUserInfo(await config(), tokens.access_token, claims.sub);
     const session = newSession(ctx);
     session.user = {
       who: fullName || given_name || email || claims.sub,

@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Authorization } from './authorization.ts';
 
-/** What a started sign-in must find again when the provider sends the browser back. */
-export interface Pending {
-  state: string;
-  codeVerifier: string;
-  nonce: string;
-  /** Seconds; what was asked for as `max_age`. */
-  maxAge?: number;
+/** A sign-in that was begun, or a request for a token of the claims API. */
+export interface Pending extends Authorization {
   /** A token of the claims API is wanted, not a sign-in; `asked` once the API has said what it wants. */
   claim?: 'first' | 'asked';
 }

@@ -20,11 +20,11 @@ interface Suite {
 
 const SUITES: readonly Suite[] = [
   { name: 'unit', abreast: 2, limit: 60 },
-  { name: 'store', abreast: 2, limit: 120 },
-  { name: 'contract', abreast: 2, limit: 120 },
-  { name: 'flows', abreast: 2, limit: 120 },
-  { name: 'browser', abreast: 1, limit: 120 },
-  { name: 'faults', abreast: 1, limit: 120 },
+  { name: 'store', abreast: 2, limit: 240 },
+  { name: 'contract', abreast: 2, limit: 240 },
+  { name: 'flows', abreast: 2, limit: 300 },
+  { name: 'browser', abreast: 1, limit: 300 },
+  { name: 'faults', abreast: 1, limit: 240 },
 ];
 const ARCHITECTURE: Suite = { name: 'architecture', abreast: 1, limit: 60 };
 const ROOT = join(import.meta.dirname, '..');
