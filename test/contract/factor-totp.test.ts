@@ -95,17 +95,10 @@ onEveryDriver({
 
   'a clock may be one step off either way, and no more': async (opened) => {
     const house = totpHouse(opened);
-    for (const [steps, good] of [
-      ...([
-        [-2, false],
-        [-1, true],
-        [0, true],
-        [1, true],
-        [2, false],
-      ] as const),
-    ]) {
+    const heard = { '-2': false, '-1': true, '0': true, '1': true, '2': false };
+    for (const [steps, good] of Object.entries(heard)) {
       const { user, key } = await enrolled(house);
-      assert.equal((await house.answer(user, house.codeOf(key, steps)))?.ok, good, `${steps} steps off`);
+      assert.equal((await house.answer(user, house.codeOf(key, Number(steps))))?.ok, good, `${steps} steps off`);
     }
   },
 
