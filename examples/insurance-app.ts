@@ -7,12 +7,12 @@ import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
 import Koa from 'koa';
 import * as client from 'openid-client';
-import { createAuthorizations } from './authorization.ts';
-import { createClaimsDesk } from './claims-desk.ts';
+import { apiToken, fileClaim, forApi } from './claims-desk.ts';
 import { problemPage, signedInPage, signedOutPage } from './insurance-pages.ts';
 import { createSessions, type Pending, type Session } from './insurance-sessions.ts';
+import { createLogoutTokenCheck } from './logout-token.ts';
+import { discoverProvider } from './provider.ts';
 import { readForm } from './read-form.ts';
-import { refusalInWords, refusalTitle } from './refusal.ts';
 import { styleSheet } from './style.ts';
 
 interface InsuranceApp {
@@ -45,13 +45,20 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
   const router = new Router();
   let url = '';
 
-  const authorizations = createAuthorizations({
-    issuer,
-    clientId,
-    clientSecret,
-    redirectUri: () => `${url}/callback`,
-  });
-  const { provider } = authorizations;
+  // The provider may start after the app: it is looked up when first needed, and again after a failure.
+  let found: ReturnType<typeof connect> | undefined;
+  async function connect() {
+    const config = await discoverProvider({ issuer, clientId, clientSecret });
+    const jwksUri = config.serverMetadata().jwks_uri ?? '';
+    return { config, checkLogoutToken: createLogoutTokenCheck({ issuer, clientId, jwksUri }) };
+  }
+  function provider() {
+    found ??= connect().catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  }
 
   // Cookies do not know ports: on localhost each app needs a name of its own.
   const cookie = (): string => `app-${new URL(url).port}`;
@@ -64,25 +71,26 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     return session;
   }
 
-  async function askProvider(
+  async function toProvider(
     ctx: Koa.Context,
-    parameters: Record<string, string> = {},
+    extra: Record<string, string> = {},
     about: Pick<Pending, 'claim'> = {},
   ): Promise<void> {
-    const { address, authorization } = await authorizations.begin(parameters);
+    const { config } = await provider();
+    const [codeVerifier, nonce, state] = [client.randomPKCECodeVerifier(), client.randomNonce(), client.randomState()];
     const session = sessionOf(ctx) ?? newSession(ctx);
-    session.pending.set(authorization.state, { ...authorization, ...about });
+    session.pending.set(state, { codeVerifier, nonce, ...about });
+    const address = client.buildAuthorizationUrl(config, {
+      redirect_uri: `${url}/callback`,
+      scope: 'openid profile email offline_access',
+      code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+      ...extra,
+    });
     ctx.redirect(address.href);
   }
-  const exchange = (ctx: Koa.Context, pending: Pending, parameters: Record<string, string> = {}) =>
-    authorizations.finish(new URL(ctx.url, url), pending, parameters);
-
-  const config = async () => (await provider()).config;
-  const desk = claimsApi && createClaimsDesk({ api: claimsApi, config, askProvider, exchange });
-  const abilities = ({ refreshToken }: Pick<NonNullable<Session['user']>, 'refreshToken'>) => ({
-    canRefresh: refreshToken !== undefined,
-    canClaim: desk !== undefined,
-  });
 
   router.get('/style.css', (ctx) => {
     ctx.type = 'css';
@@ -99,9 +107,9 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
       : signedOutPage(look, notice);
   });
 
-  router.get('/sign-in', (ctx) => askProvider(ctx));
+  router.get('/sign-in', (ctx) => toProvider(ctx));
   // Initiating User Registration via OpenID Connect 1.0: straight to registration.
-  router.get('/sign-up', (ctx) => askProvider(ctx, { prompt: 'create' }));
+  router.get('/sign-up', (ctx) => toProvider(ctx, { prompt: 'create' }));
 
   router.get('/callback', async (ctx) => {
     const state = typeof ctx.query.state === 'string' ? ctx.query.state : '';
@@ -116,15 +124,17 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
       return;
     }
     before?.pending.delete(state);
-    if (pending.claim && desk && before) return desk.finish(ctx, before, pending);
-    const tokens = await exchange(ctx, pending);
+    const { config } = await provider();
+    if (pending.claim && claimsApi !== undefined && before?.user) return finishClaim(ctx, config, pending, state);
+    const tokens = await client.authorizationCodeGrant(config, new URL(ctx.url, url), {
+      pkceCodeVerifier: pending.codeVerifier,
+      expectedState: state,
+      expectedNonce: pending.nonce,
+      idTokenExpected: true,
+    });
     const claims = tokens.claims();
     if (claims === undefined || tokens.id_token === undefined) throw new Error('The answer has no ID token.');
-    const {
-      name: fullName,
-      given_name,
-      email,
-    } = await client.fetchUserInfo(await config(), tokens.access_token, claims.sub);
+    const { name: fullName, given_name, email } = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
     const session = newSession(ctx);
     session.user = {
       who: fullName || given_name || email || claims.sub,
@@ -137,9 +147,30 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
     ctx.redirect('/');
   });
 
-  router.post('/file-claim', (ctx) => {
-    if (sessionOf(ctx)?.user === undefined || !desk) return ctx.redirect('/');
-    return desk.begin(ctx);
+  /** With a token of the API: the claim is filed, or the person is sent to prove what the API wants (RFC 9470). */
+  async function finishClaim(ctx: Koa.Context, config: client.Configuration, pending: Pending, state: string) {
+    const session = sessionOf(ctx);
+    const user = session?.user;
+    if (!session || !user || claimsApi === undefined) return ctx.redirect('/');
+    const checks = { pkceCodeVerifier: pending.codeVerifier, expectedState: state, expectedNonce: pending.nonce };
+    const tokens = await apiToken(config, new URL(ctx.url, url), claimsApi, checks);
+    const answer = await fileClaim(claimsApi, tokens.access_token);
+    if ('wants' in answer && pending.claim === 'first') {
+      return toProvider(ctx, { ...forApi(claimsApi), ...answer.wants }, { claim: 'asked' });
+    }
+    user.claims = { ...user.claims, ...tokens.claims() };
+    session.result = { title: 'What the claims API answers', json: 'wants' in answer ? answer.wants : answer.json };
+    ctx.redirect('/');
+  }
+
+  const abilities = (user: NonNullable<Session['user']>) => ({
+    canRefresh: user.refreshToken !== undefined,
+    canClaim: claimsApi !== undefined,
+  });
+
+  router.post('/file-claim', async (ctx) => {
+    if (sessionOf(ctx)?.user === undefined || claimsApi === undefined) return ctx.redirect('/');
+    await toProvider(ctx, forApi(claimsApi), { claim: 'first' });
   });
 
   router.post('/call-api', async (ctx) => {
@@ -225,7 +256,11 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
 /** What a person is told when the provider said no, or said nothing. */
 function explain(error: unknown): { status: number; title: string; reason: string; code?: string } {
   if (error instanceof client.AuthorizationResponseError) {
-    return { status: 200, title: refusalTitle(error), reason: refusalInWords(error), code: error.error };
+    const refused = error.error === 'access_denied';
+    const title = refused ? 'You are not signed in' : 'The sign-in did not finish';
+    const reason =
+      error.error_description ?? (refused ? 'The sign-in was cancelled or refused.' : 'You can try it again.');
+    return { status: 200, title, reason, code: error.error };
   }
   if (error instanceof client.ResponseBodyError || error instanceof client.WWWAuthenticateChallengeError) {
     const code = error instanceof client.ResponseBodyError ? error.error : 'invalid_token';

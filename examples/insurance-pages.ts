@@ -1,6 +1,4 @@
 import { type Html, html } from './html.ts';
-import type { Result } from './insurance-sessions.ts';
-import { proofInWords } from './proof.ts';
 
 export interface Look {
   /** The app's own name, for example 'Auto Insurance'. */
@@ -61,15 +59,14 @@ interface SignedIn {
   claims: Claims;
   canRefresh: boolean;
   canClaim: boolean;
-  /** What the last button brought. */
-  result?: Result;
+  /** What the last button brought: a heading and the JSON it got. */
+  result?: { title: string; json: unknown };
 }
 
 export function signedInPage(look: Look, { who, claims, canRefresh, canClaim, result }: SignedIn): string {
   const rows = Object.entries(claims).map(
     ([name, value]) => html`<tr><th scope="row">${name}</th><td>${shown(name, value)}</td></tr>`,
   );
-  const proof = proofInWords(claims, Date.now() / 1000);
   const body = html`<h1>Hello, ${who}</h1>
 <p>You are signed in to ${look.name}.</p>
 <div class="actions">
@@ -78,18 +75,12 @@ ${canClaim ? button('/file-claim', 'File a claim') : undefined}
 ${canRefresh ? button('/refresh', 'Refresh') : undefined}
 ${button('/sign-out', 'Sign out')}
 </div>
-${result === undefined ? undefined : resultCard(result)}
-${proof === undefined ? undefined : html`<section class="card"><h2>How you proved that it’s you</h2><p>${proof}</p></section>`}
+${result === undefined ? undefined : html`<section class="card" role="status"><h2>${result.title}</h2><pre>${JSON.stringify(result.json, null, 2)}</pre></section>`}
 <section class="card">
 <h2>What the ID token says</h2>
 <table>${rows}</table>
 </section>`;
   return frame(look, 'Signed in', body, html`<span>${who}</span>`);
-}
-
-function resultCard({ title, text, json }: Result): Html {
-  return html`<section class="card" role="status"><h2>${title}</h2>${text === undefined ? undefined : html`<p>${text}</p>`}
-${json === undefined ? undefined : html`<pre>${JSON.stringify(json, null, 2)}</pre>`}</section>`;
 }
 
 /** @param reason what happened, in words for a person; `code` is for whoever helps them. */

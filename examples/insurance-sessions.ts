@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Authorization } from './authorization.ts';
 
-/** A sign-in that was begun, or a request for a token of the claims API. */
-export interface Pending extends Authorization {
+/** What a started sign-in must find again when the provider sends the browser back. */
+export interface Pending {
+  codeVerifier: string;
+  nonce: string;
   /** A token of the claims API is wanted, not a sign-in; `asked` once the API has said what it wants. */
   claim?: 'first' | 'asked';
 }
@@ -22,14 +23,7 @@ export interface Session {
   };
   notice?: string;
   /** What the last call brought, shown once. */
-  result?: Result;
-}
-
-/** A heading, a sentence, and the JSON it comes from. */
-export interface Result {
-  title: string;
-  text?: string;
-  json?: unknown;
+  result?: { title: string; json: unknown };
 }
 
 export interface Sessions {

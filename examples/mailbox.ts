@@ -2,13 +2,12 @@ import Koa, { type Middleware } from 'koa';
 import { escapeHtml, type Html, html } from './html.ts';
 import { styleSheet } from './style.ts';
 
-/** One caught mail or text message. */
+/** One caught mail. */
 export interface Mail {
   id: string;
   to: string;
   subject: string;
   text: string;
-  /** Empty for a text message. */
   html: string;
   /** Epoch milliseconds. */
   at: number;
@@ -84,9 +83,8 @@ export function createMailbox(): Mailbox {
     messages,
     add,
     addText({ id, to, text }) {
-      // The last line is for the phone that fills the code in: `@host #123456`.
-      const [, code] = /#(\d{6,8})$/.exec(text) ?? [];
-      add({ id, to, subject: ['Text message', code].filter(Boolean).join(': '), text, html: '', at: Date.now() });
+      const code = /#(\d{6,8})$/.exec(text)?.[1] ?? '';
+      add({ id, to, subject: `Text message: ${code}`, text, html: html`<p>${text}</p>`.markup, at: Date.now() });
     },
     middleware,
   };
@@ -161,13 +159,12 @@ function mailPage(mail: Mail): string {
 <button class="button" type="button" data-copy="${code}">Copy code</button></section>`;
   // Links of the mail open in a tab of their own; the frame itself may run and send nothing.
   const document = `<base target="_blank">${mail.html}`;
-  const looks = html`<section class="card"><h2>As it looks</h2>
-<iframe title="The mail as it looks" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${document}"></iframe></section>`;
   const body = html`<h1>${mail.subject}</h1>
 <p class="quiet">to ${mail.to} · ${time(mail.at)} · <a href="/">All mail</a></p>
 ${code === undefined ? undefined : copy}
 <section class="card"><h2>As text</h2><pre>${linked(mail.text)}</pre></section>
-${mail.html === '' ? undefined : looks}`;
+<section class="card"><h2>As it looks</h2>
+<iframe title="The mail as it looks" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${document}"></iframe></section>`;
   return frame(mail.subject, body, html`<script src="/copy.js" defer></script>`);
 }
 
