@@ -45,6 +45,11 @@ policies:
 
   const shown = async (page: Page) => ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ');
   const isSignedIn = (page: Page) => page.waitForURL((url) => url.href.startsWith(house.own));
+  /** A field has the focus a moment after its page has loaded. */
+  const typeInto = async (page: Page, name: string, text: string) => {
+    await page.waitForFunction((wanted) => document.activeElement?.getAttribute('name') === wanted, name);
+    await page.keyboard.type(text);
+  };
 
   test('an app is set up with the key in text, confirmed by its code, and recovery codes are kept', async () => {
     const { page, faults, close } = await open();
@@ -77,13 +82,13 @@ policies:
     const { page, faults, close } = await open();
     const wrong: string[] = [];
     await page.goto(`${house.own}/sign-in`);
-    await page.keyboard.type(person.email);
+    await typeInto(page, 'identifier', person.email);
     await leaving(page, () => page.keyboard.press('Enter'));
-    await page.keyboard.type(person.password);
+    await typeInto(page, 'password', person.password);
     await leaving(page, () => page.keyboard.press('Enter'));
     wrong.push(...(await look(page, 'second-factor-app')));
     used = appCode(key, true);
-    await page.keyboard.type(used);
+    await typeInto(page, 'code', used);
     await isSignedIn(page);
     assert.deepEqual([wrong, faults], [[], []]);
     await close();
