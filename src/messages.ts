@@ -94,10 +94,10 @@ export function createMessages(needs: MessagesNeeds) {
   /** @param newLink for whoever says that it was not them */
   const tellOfChange =
     (newLink: DisownChange['newLink']): TellOfChange =>
-    async (user, change, { id, factor }, { client, lang, ip, userAgent }, within) => {
+    async (user, change, { id, what }, { client, lang, ip, userAgent }, within) => {
       if (user.email === undefined) return;
       const link = `${config.issuer}/not-me/${await newLink(user.id, id, within)}`;
-      const params = { at: now(), ip, userAgent, factor, link };
+      const params = { at: now(), ip, userAgent, what, link };
       await mailer.send(change, { to: user.email, lang, client: { name: client.name }, params }, within.outbox);
     };
 

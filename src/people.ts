@@ -12,10 +12,11 @@ import { type Clock, digest, digestText, epochSeconds, type Log, type Sealing } 
 import type { Config } from './config/index.ts';
 import { createDecisions } from './decisions.ts';
 import { createFactors } from './factors/index.ts';
+import { createFederation } from './federation.ts';
 import { createPoliciesInForce, type Snapshots, smsLimits } from './management/index.ts';
 import type { Messages } from './messages.ts';
 import { createMethods } from './methods/index.ts';
-import { createLimits, createResetByLink, createSending, createSignIn, createSignInStates } from './signin/index.ts';
+import * as signin from './signin/index.ts';
 import type { OpenStore } from './store/index.ts';
 import { createTasks } from './tasks/index.ts';
 import * as verifiers from './verifiers/index.ts';
@@ -124,6 +125,9 @@ export async function createPeople(needs: PeopleNeeds) {
       );
     },
   });
+  const registerUser = createRegisterUser({ store, recorder });
+  const tell = messages.tellOfChange(disownChange.newLink);
+  const federation = createFederation({ config, opened, snapshots, fetch, signOut, tell, recorder, log, clock });
   const addressOf = async (userId: string) => (await store.users.find(userId))?.email;
 
   const methods = createMethods({
@@ -136,7 +140,10 @@ export async function createPeople(needs: PeopleNeeds) {
     checkPassword,
     minPasswordLength,
     markEmailVerified: store.users.markEmailVerified,
-    registerUser: createRegisterUser({ store, recorder }),
+    registerUser,
+    ...federation,
+    findUserByEmail: store.users.findByEmail,
+    updateUser: store.users.update,
     resetPassword,
     webauthn,
     findByCredential: store.authenticators.findByCredential,
@@ -164,7 +171,7 @@ export async function createPeople(needs: PeopleNeeds) {
     },
     addAttributes: async (user, given) => void (await store.users.update(user.id, collectedChanges(user, given))),
   });
-  const limits = createLimits({ store, ephemeral, settings: () => settings().limits });
+  const limits = signin.createLimits({ store, ephemeral, settings: () => settings().limits });
   const botCheck = verifiers.createBotCheck({
     settings: () => settings().bot_check,
     sealing,
@@ -174,14 +181,15 @@ export async function createPeople(needs: PeopleNeeds) {
     log,
     clock,
   });
-  const sending = createSending({
+  const sending = signin.createSending({
     limits,
     ephemeral,
     settings: () => settings().bot_check,
     verify: botCheck.verify,
   });
-  const states = createSignInStates({ ephemeral, sealing });
-  const signIn = createSignIn({
+  const departures = signin.createDepartures({ ephemeral });
+  const states = signin.createSignInStates({ ephemeral, sealing });
+  const signIn = signin.createSignIn({
     methods,
     factors,
     tasks,
@@ -194,11 +202,13 @@ export async function createPeople(needs: PeopleNeeds) {
     authenticatorsOf: store.authenticators.listFor,
     aboutDevice: async (userId, device) =>
       device === undefined ? { known: false } : store.devices.about(userId, digest(device)),
-    enroll: createEnrollAuthenticator({ store, recorder, tell: messages.tellOfChange(disownChange.newLink) }),
+    enroll: createEnrollAuthenticator({ store, recorder, tell }),
+    departures,
+    linkIdentity: federation.linkIdentity,
     recorder,
     clock,
   });
-  const resetByLink = createResetByLink({
+  const resetByLink = signin.createResetByLink({
     limits,
     subjectOf: (id, secret) => codes.subjectOf('reset_link', id, secret),
     useUp: async (id, secret) => (await codes.check('reset_link', id, secret)).ok,
@@ -217,6 +227,8 @@ export async function createPeople(needs: PeopleNeeds) {
     minPasswordLength,
     addressOf,
     signIn,
+    departures,
+    endUpstream: federation.endUpstream,
     resetByLink,
     throttle: limits.throttle,
     botChallenge: (uid: string) => botCheck.challenge(digestText(uid)),

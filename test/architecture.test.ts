@@ -34,7 +34,8 @@ const LAW: Law = {
   tops: {
     'app.ts': ['*', 'decisions.ts', 'messages.ts', 'metrics.ts', 'people.ts'],
     'metrics.ts': ['store', 'web'],
-    'people.ts': ['*', 'decisions.ts', 'messages.ts'],
+    'people.ts': ['*', 'decisions.ts', 'federation.ts', 'messages.ts'],
+    'federation.ts': ['base', 'store', 'config', 'audit', 'verifiers', 'accounts', 'management'],
     'main.ts': ['server.ts'],
     'server.ts': ['config', 'base', 'management', 'app.ts', 'workers.ts'],
     'workers.ts': ['base'],

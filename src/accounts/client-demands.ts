@@ -4,6 +4,8 @@ export interface ClientDemands {
   name: string;
   /** Ways to sign in, the first one is asked for first. */
   methods: string[];
+  /** Upstream providers, in the order of their buttons; undefined for all there are. */
+  identityProviders?: readonly string[] | undefined;
   /** Whether people may register themselves from this app. */
   registration: boolean;
   attributes: AttributeDemand[];

@@ -59,6 +59,8 @@ export function createDisownChange({ store, sealing, signOut, recorder }: Disown
           const data = { factor, authenticator: id };
           await recorder.within(within, { type: 'factor.removed', userId, data });
         }
+        // A way in that was linked goes, whoever it was by: the owner says that it is not theirs.
+        await within.identities.remove(userId, authenticatorId);
         await within.passwords.remove(userId);
         await signOut.endEverything(userId, 'disowned', within);
         await recorder.within(within, {

@@ -33,11 +33,11 @@ export type EnrollAuthenticator = (
   origin: ChangeOrigin,
 ) => Promise<boolean>;
 
-/** Tells the owner that something they sign in with was added or removed. */
+/** Tells the owner that something they sign in with was added or removed: `what` is a factor's name, or a provider's. */
 export type TellOfChange = (
   user: User,
-  change: 'factor_added' | 'factor_removed',
-  authenticator: { id: string; factor: string },
+  change: 'factor_added' | 'factor_removed' | 'identity_linked' | 'identity_unlinked',
+  changed: { id: string; what: string },
   origin: ChangeOrigin,
   within: Store,
 ) => Promise<void>;
@@ -65,7 +65,7 @@ export function createEnrollAuthenticator(needs: EnrollAuthenticatorNeeds): Enro
       const data = { factor, authenticator: authenticator.id };
       const { client, ip } = origin;
       await recorder.within(within, { type: 'factor.enrolled', userId: user.id, clientId: client.id, ip, data });
-      await tell(user, 'factor_added', { id: authenticator.id, factor }, origin, within);
+      await tell(user, 'factor_added', { id: authenticator.id, what: factor }, origin, within);
       return true;
     });
 }

@@ -6,7 +6,7 @@
  * together is one transaction here: the change, what it ends, the record of it, and the word to the user.
  */
 
-export type { Authenticator, User } from '../store/index.ts';
+export type { Authenticator, Identity, IdentityKey, User, UserChanges } from '../store/index.ts';
 export { type AdministerUsers, createAdministerUsers } from './administer-users.ts';
 export {
   type Collected,
@@ -31,8 +31,15 @@ export {
   createIssueAccessPass,
   type IssueAccessPass,
 } from './issue-access-pass.ts';
+export {
+  type ArrivedIdentity,
+  createLinkIdentity,
+  type LinkIdentity,
+  type Unlinked,
+} from './link-identity.ts';
 export { type PhoneNumber, parsePhone } from './phone-number.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
 export { createResetPassword, type ResetPassword } from './reset-password.ts';
 export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from './sign-out.ts';
 export { createSmsBudget, type SmsBudget } from './sms-budget.ts';
+export { createUpstreamSignOut, type UpstreamSignOut } from './upstream-sign-out.ts';

@@ -15,7 +15,9 @@ export type EndReason =
   | 'disabled'
   | 'deleted'
   | 'revoked'
-  | 'disowned';
+  | 'disowned'
+  /** The provider they had signed in with says that it is over there. */
+  | 'upstream';
 
 export interface SignOut {
   /** Ends one session. Answers whether it was alive until now: of parallel tries one ends it and tells the clients. */

@@ -5,7 +5,8 @@ export type AuditData = {
   'user.registered': Nothing;
   /** `methods`: how, by the names of what gave evidence; `acr` and `amr` as in the tokens (OpenID Connect Core section 2); `reference` names the decision. */
   'user.signed_in': { methods: string[]; acr?: string | undefined; amr: string[]; reference: string };
-  'user.sign_in_failed': { method: string; reason: string };
+  /** `provider`: that vouched, or was asked to. */
+  'user.sign_in_failed': { method: string; reason: string; provider?: string | undefined };
   /** A wrong answer of somebody known, asked for a second factor. */
   'user.factor_failed': { factor: string; reason: string };
   /** Policy said no; `reference` names the decision. */
@@ -15,6 +16,9 @@ export type AuditData = {
   'user.change_disowned': { authenticator: string };
   'access_pass.issued': { by: string };
   'factor.removed': { factor: string; authenticator: string };
+  /** `by`: `registration`, `owner` in a sign-in of theirs, `trusted_email` where the operator trusts a provider with a mail domain. */
+  'identity.linked': { provider: string; identity: string; by: 'registration' | 'owner' | 'trusted_email' };
+  'identity.unlinked': { provider: string; identity: string };
   /** This browser is not asked for a second factor for a while. */
   'device.trusted': Nothing;
   /** Made to wait after too many wrong answers. */

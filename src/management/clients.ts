@@ -53,9 +53,11 @@ const own = {
   first_party: z.boolean().default(false),
   tags: z.array(name).default([]),
   methods: z
-    .array(z.enum(['password', 'email-code', 'passkey']))
+    .array(z.enum(['password', 'email-code', 'passkey', 'federated']))
     .min(1)
-    .default(['password', 'email-code', 'passkey']),
+    .default(['password', 'email-code', 'passkey', 'federated']),
+  /** Upstream providers that this app shows, in this order; all there are, when it names none. */
+  identity_providers: z.array(name).optional(),
   registration: z.boolean().default(true),
   /** Names of attributes; built-in ones and those of the section `attributes`. */
   attributes: z

@@ -99,6 +99,7 @@ function faceOf(client: ClientResource, { branding, terms, attributes }: Snapsho
     id: client.client_id,
     name: client.client_name ?? client.client_id,
     methods: client.methods,
+    identityProviders: client.identity_providers,
     registration: client.registration,
     attributes: demanded.filter((one): one is AttributeDemand => one !== undefined),
     terms: client.terms.flatMap((id) => terms.get(id) ?? []),

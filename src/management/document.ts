@@ -74,7 +74,7 @@ function problemAt(path: string, { path: inside, message }: z.core.$ZodIssue): s
 /** A client that names terms or attributes nobody has defined would not ask for them: that is a mistake to report. */
 function danglingReferences(desired: readonly Desired[]): string[] {
   const ids = (kind: string) => new Set(desired.filter((one) => one.kind === kind).map((one) => one.id));
-  const [terms, attributes] = [ids('terms'), ids('attribute')];
+  const [terms, attributes, providers] = [ids('terms'), ids('attribute'), ids('identity_provider')];
   const builtIn = new Set(['given_name', 'family_name', 'phone_number', 'locale']);
   return desired
     .filter((one) => one.kind === 'client')
@@ -83,7 +83,11 @@ function danglingReferences(desired: readonly Desired[]): string[] {
       const wanted = ((body.attributes ?? []) as (string | { name: string })[]).map((one) =>
         typeof one === 'string' ? one : one.name,
       );
+      const wantedProviders = (body.identity_providers ?? []) as string[];
       return [
+        ...wantedProviders
+          .filter((one) => !providers.has(one))
+          .map((one) => `clients ${id}: there is no identity provider ${one}.`),
         ...wantedTerms.filter((term) => !terms.has(term)).map((term) => `clients ${id}: there are no terms ${term}.`),
         ...wanted
           .filter((name) => !attributes.has(name) && !builtIn.has(name))

@@ -15,6 +15,7 @@ export { exportDocument } from './export-document.ts';
 export { createGroupMembership, type GroupMembership } from './group-membership.ts';
 export { createPoliciesInForce, type PoliciesInForce } from './in-force.ts';
 export { type PolicySet, policySet } from './policy-set.ts';
+export { createProviderFacts, type ProviderFacts } from './provider-facts.ts';
 export { findIn, type PolicyReview, reviewPolicies, sayFinding } from './review-policies.ts';
 export { smsLimits } from './sms.ts';
 export { openSnapshots, type Snapshot, type Snapshots } from './snapshot.ts';

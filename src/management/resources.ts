@@ -3,6 +3,7 @@ import { attributes } from './attributes.ts';
 import { branding } from './brand.ts';
 import { clients } from './clients.ts';
 import { groups } from './groups.ts';
+import { identityProviders } from './identity-providers.ts';
 import { networks } from './networks.ts';
 import { policies } from './policies.ts';
 import { policyTests } from './policy-tests.ts';
@@ -19,6 +20,7 @@ export const resources = [
   attributes,
   terms,
   apis,
+  identityProviders,
   clients,
   networks,
   groups,

@@ -8,6 +8,7 @@ import type { AttributeResource } from './attributes.ts';
 import type { brandSchema } from './brand.ts';
 import type { ClientResource } from './clients.ts';
 import { ONLY } from './document.ts';
+import type { IdentityProviderResource } from './identity-providers.ts';
 import { createKeptSecrets } from './kept-secrets.ts';
 import { compileNetworks, type NetworkResource, type NetworksOf } from './networks.ts';
 import { compilePolicies } from './policies.ts';
@@ -23,6 +24,8 @@ export interface Snapshot {
   branding: z.output<typeof brandSchema>;
   clients: ReadonlyMap<string, ClientResource>;
   apis: ReadonlyMap<string, ApiResource>;
+  /** Those that are switched off, too. */
+  identityProviders: ReadonlyMap<string, IdentityProviderResource>;
   terms: ReadonlyMap<string, TermsResource>;
   attributes: ReadonlyMap<string, AttributeResource>;
   policies: readonly Policy[];
@@ -101,6 +104,7 @@ function snapshotOf(version: number, rows: readonly ResourceRow[]): Snapshot {
     branding: all<Snapshot['branding']>('branding').get(ONLY) ?? {},
     clients: all('client'),
     apis: all('api'),
+    identityProviders: all('identity_provider'),
     terms: all('terms'),
     attributes: all('attribute'),
     policies: compilePolicies(rows.filter((row) => row.kind === 'policy').map((row) => row.body)),

@@ -9,8 +9,8 @@ export type Asked = {
 /** `minutes` is how long the code works, counted from `at`; a mail that is late for it is not sent. */
 type Coded = Asked & { code: string; minutes: number };
 
-/** `factor` by its name; `link` is for whoever did not do it. */
-type FactorChange = Asked & { factor: string; link: string };
+/** `what` by its name, of a factor or a provider; `link` is for whoever did not do it. */
+type Change = Asked & { what: string; link: string };
 
 /** Every kind of mail with what it needs to be told. A view (`views/mail/<kind>.eta`) and words for each. */
 export type MailParams = {
@@ -20,8 +20,10 @@ export type MailParams = {
   reset_password: Coded & { link: string };
   already_registered: Asked;
   password_changed: Asked;
-  factor_added: FactorChange;
-  factor_removed: FactorChange;
+  factor_added: Change;
+  factor_removed: Change;
+  identity_linked: Change;
+  identity_unlinked: Change;
 };
 
 export type MailKind = keyof MailParams;
@@ -36,7 +38,7 @@ export type Addressed<Params> = {
 };
 
 /** A mail as it waits in the outbox. */
-export type MailPayload = Addressed<Asked & { code?: string; minutes?: number; link?: string; factor?: string }> & {
+export type MailPayload = Addressed<Asked & { code?: string; minutes?: number; link?: string; what?: string }> & {
   kind: MailKind;
 };
 

@@ -1,4 +1,4 @@
-import type { ClientDemands, FieldErrors, Form } from '../accounts/index.ts';
+import type { ArrivedIdentity, ClientDemands, FieldErrors, Form } from '../accounts/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import type { Evidence } from '../policy/index.ts';
 
@@ -15,10 +15,26 @@ export interface MethodContext {
   signInId: string;
 }
 
+/** What a method that sends people elsewhere is told besides. */
+export interface Sending {
+  /** Which of the method's choices was made. */
+  choice: string;
+  /** New proof is asked for, whatever was proven elsewhere before. */
+  fresh: boolean;
+  /** Names whoever is sent away: the address they come back to knows them by it, once. */
+  awaitReturn(): Promise<string>;
+}
+
 /** A page to show, and what to remember (sealed, on the server) until it is answered. */
 export interface Begun {
   view: string;
   show: JsonObject;
+  remember: JsonObject;
+}
+
+/** The browser goes elsewhere, and comes back with an answer. */
+export interface Leaving {
+  redirect: string;
   remember: JsonObject;
 }
 
@@ -29,6 +45,8 @@ export interface Refused {
   errors: FieldErrors;
   /** What is shown anew beside the errors, when it changed. */
   begun?: Begun;
+  /** Whose word was not accepted, where it was a provider's. */
+  provider?: string;
 }
 
 export interface Proven {
@@ -41,7 +59,23 @@ export interface Proven {
   newPasswordOf?: string;
 }
 
-export type MethodOutcome = Proven | Refused | { ok: 'more'; begun: Begun };
+/** Somebody new, whose address has an account: they prove that it is theirs, and what they came by is added to it. */
+export interface ToLink {
+  ok: 'link';
+  /** The user it may be added to, and no other. */
+  owner: string;
+  identifier: string;
+  identity: ArrivedIdentity;
+}
+
+export type MethodOutcome = Proven | Refused | ToLink | { ok: 'more'; begun: Begun };
+
+/** One of several of a kind: a provider, by the operator's name for it, with the name people know and whose it is. */
+export interface Choice {
+  choice: string;
+  label: string;
+  type: string;
+}
 
 /**
  * A way to find out who somebody is. What is the same for all (limits, audit, expiry, policy) happens round it and
@@ -61,7 +95,11 @@ export interface SignInMethod {
    * page keeps nothing, so what it shows has to judge its answer by itself.
    */
   upfront?(context: MethodContext): Promise<JsonObject>;
-  begin(context: MethodContext): Promise<Begun>;
+  /** Of a method that is many: which there are, in the app's order. Each can be chosen before anybody has said who they are. */
+  choices?(client: ClientDemands): Choice[];
+  /** The choice that an address belongs to, whoever has it. */
+  homeOf?(client: ClientDemands, email: string): string | undefined;
+  begin(context: MethodContext, sending?: Sending): Promise<Begun | Leaving | Refused>;
   complete(context: MethodContext, form: Form, remembered: JsonObject): Promise<MethodOutcome>;
 }
 

@@ -84,7 +84,7 @@ export function configuration(needs: ConfigurationNeeds): Configuration {
       requestObjectSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
       dPoPSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
     },
-    extraParams: ['ui_locales'],
+    extraParams: ['ui_locales', 'idp_hint', 'domain_hint'],
     discovery: {
       prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
       ui_locales_supported: undefined,

@@ -17,6 +17,10 @@ export interface Interaction {
   loginHint: string | undefined;
   /** The subject of the `id_token_hint`, which was validated when the request came in. */
   hintedSubject: string | undefined;
+  /** The upstream provider, or a mail domain of it, that the app suggests (`idp_hint`, `domain_hint`). */
+  providerHint: string | undefined;
+  /** New proof is asked for, whatever session there is (`prompt=login`, `max_age`). */
+  fresh: boolean;
   requested: RequestedAcr;
   /** Who is signed in; undefined as soon as the session has ended. */
   session: InteractionSession | undefined;
@@ -122,6 +126,8 @@ export function createInteractions({
 
 /** Why a session that is alive is not enough. */
 const BY_POLICY = new Set(['policy_step_up', 'policy_denied']);
+/** Why one that policy is content with is not enough for the app. */
+const BY_THE_APP = new Set(['login_prompt', 'max_age']);
 
 const descriptions = {
   access_denied: 'The sign-in was not finished.',
@@ -135,15 +141,19 @@ function interactionFrom(
   aliases: AcrAliases,
 ): Interaction {
   const params = stored.params as JsonObject;
+  const prompt = stored.prompt as Interaction['prompt'];
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   return {
     uid,
     params,
-    prompt: stored.prompt as Interaction['prompt'],
+    prompt,
     clientId: String(params.client_id),
-    loginHint: typeof params.login_hint === 'string' ? params.login_hint : undefined,
+    loginHint: text(params.login_hint),
+    providerHint: text(params.idp_hint) ?? text(params.domain_hint)?.toLowerCase(),
+    fresh: prompt.reasons.some((reason) => BY_THE_APP.has(reason)),
     hintedSubject: subjectOf(params.id_token_hint),
     requested: requestedAcr(params, aliases),
-    continues: (stored.prompt as Interaction['prompt']).reasons.every((reason) => BY_POLICY.has(reason)),
+    continues: prompt.reasons.every((reason) => BY_POLICY.has(reason)),
     session: live && {
       uid: live.uid,
       userId: live.user.id,

@@ -10,9 +10,13 @@ const WORDS = [
 
 /** `30s`, `15m`, `12h`, `30d`: seconds. */
 export function readDuration(place: Place, value: unknown): number | undefined {
+  return durationSeconds(value) ?? complain(place, 'must be a duration such as 30s, 15m, 12h or 30d.');
+}
+
+/** The same for words outside policies; undefined for what is no duration. */
+export function durationSeconds(value: unknown): number | undefined {
   const [, count = '', unit = ''] = (typeof value === 'string' && /^([1-9]\d{0,5})([smhd])$/.exec(value)) || [];
-  const seconds = Number(count) * (SECONDS[unit] ?? 0);
-  return seconds > 0 ? seconds : complain(place, 'must be a duration such as 30s, 15m, 12h or 30d.');
+  return Number(count) * (SECONDS[unit] ?? 0) || undefined;
 }
 
 /** Seconds in the largest unit that fits: `15 minutes`. */

@@ -17,6 +17,8 @@ export interface Evidence {
   method?: string;
   /** The upstream provider that vouched for it. */
   identityProvider?: string;
+  /** The upstream provider's own name for its session, where it has said one. */
+  upstreamSession?: string;
 }
 
 /** `by` of the evidence that this browser is trusted; `at` is when the trust was given. */

@@ -16,6 +16,7 @@ export type {
   Verdict,
 } from './decision.ts';
 export { describeRequirement } from './describe-requirement.ts';
+export { durationSeconds } from './duration.ts';
 export { evaluate } from './evaluate.ts';
 export {
   countingEvidence,

@@ -18,6 +18,7 @@ export const knownProofs: Readonly<Record<string, KnownProof>> = {
   password: proof('password', ['knowledge']),
   'email-code': proof('email-code', ['assertion']),
   federated: proof('federated', ['assertion']),
+  'upstream-mfa': proof('upstream-mfa', ['possession']),
   passkey: proof('webauthn', ['possession', 'inherence'], true),
   webauthn: proof('webauthn', ['possession'], true),
   totp: proof('totp', ['possession']),

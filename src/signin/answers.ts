@@ -13,6 +13,8 @@ import type { Visit } from './step.ts';
 /** What a person can do on a page, besides leaving. */
 export const verbs = ['submit', 'choose', 'enroll', 'resend', 'register', 'recover', 'restart', 'continue'] as const;
 export type Verb = (typeof verbs)[number];
+/** Coming back from another provider is no verb of a page. */
+export type Act = Verb | 'return';
 
 export interface AnswersNeeds {
   methods: readonly SignInMethod[];
@@ -73,8 +75,16 @@ export function createAnswers(needs: AnswersNeeds) {
     throw new AppError('method_not_offered', 400, `${name} would not help here`);
   }
 
-  return (state: SignInState, visit: Visit, verb: Verb, form: Form): Promise<SignInState> => {
-    const actions: Record<Verb, () => Promise<SignInState>> = {
+  /** What was brought back counts only for somebody who is still away, and has not signed in by another way meanwhile. */
+  async function comeBack(state: SignInState, visit: Visit, brought: Form): Promise<SignInState> {
+    const { away, userId } = state;
+    if (!away || userId !== undefined) return state;
+    return askMethod.returned(identify.offered(away.method, visit), state, visit, brought);
+  }
+
+  return (state: SignInState, visit: Visit, verb: Act, form: Form): Promise<SignInState> => {
+    const actions: Record<Act, () => Promise<SignInState>> = {
+      return: () => comeBack(state, visit, form),
       submit: () => submit(state, visit, form),
       resend: () => resend(state, visit),
       register: () => askMethod.begin(identify.offered('register', visit), anew(state), visit),
@@ -85,6 +95,7 @@ export function createAnswers(needs: AnswersNeeds) {
       async choose() {
         if (state.userId !== undefined) return chooseHelp(state, visit, form.method ?? '');
         const method = identify.offered(form.method, visit);
+        if (method.choices) return askMethod.begin(method, state, visit, form.choice ?? '');
         if (!method.choosable || state.identifier === undefined) return state;
         return askMethod.begin(method, state, visit);
       },
@@ -94,6 +105,11 @@ export function createAnswers(needs: AnswersNeeds) {
 }
 
 /** Somebody who registers or recovers begins as nobody, whoever was half-way in. */
-function anew({ identifier, values }: SignInState): SignInState {
-  return { evidence: [], ...(identifier === undefined ? {} : { identifier }), ...(values ? { values } : {}) };
+function anew({ identifier, values, linking }: SignInState): SignInState {
+  return {
+    evidence: [],
+    ...(linking ? { linking } : {}),
+    ...(identifier === undefined ? {} : { identifier }),
+    ...(values ? { values } : {}),
+  };
 }

@@ -1,8 +1,9 @@
 import type { Form } from '../accounts/index.ts';
 import type { Recorder } from '../audit/index.ts';
 import { digestText, type JsonObject } from '../base/index.ts';
-import type { Begun, MethodContext, MethodOutcome, SignInMethod } from '../methods/index.ts';
+import type { Begun, MethodContext, MethodOutcome, Refused, SignInMethod } from '../methods/index.ts';
 import { withEvidence } from '../policy/index.ts';
+import type { Departures } from './departures.ts';
 import type { Guess, Limits } from './limits.ts';
 import type { MaySend, NotSent, Sending } from './sending.ts';
 import type { SignInState } from './state.ts';
@@ -11,18 +12,22 @@ import type { Visit } from './step.ts';
 export interface AskMethod {
   /** What the first page carries of methods that can be answered there, by name. */
   upfront(methods: readonly SignInMethod[], state: SignInState, visit: Visit): Promise<JsonObject>;
-  begin(method: SignInMethod, state: SignInState, visit: Visit): Promise<SignInState>;
+  /** @param choice which one, of a method that is many */
+  begin(method: SignInMethod, state: SignInState, visit: Visit, choice?: string): Promise<SignInState>;
   answer(method: SignInMethod, state: SignInState, visit: Visit, form: Form): Promise<SignInState>;
+  /** What somebody brought back from where they were sent. */
+  returned(method: SignInMethod, state: SignInState, visit: Visit, brought: Form): Promise<SignInState>;
 }
 
 export interface AskMethodNeeds {
   limits: Limits;
   sending: Sending;
+  departures: Pick<Departures, 'announce'>;
   recorder: Recorder;
 }
 
 /** The phases that every method goes through, in one order: limits, the method itself, the record, the evidence. */
-export function createAskMethod({ limits, sending, recorder }: AskMethodNeeds): AskMethod {
+export function createAskMethod({ limits, sending, departures, recorder }: AskMethodNeeds): AskMethod {
   const contextOf = (state: SignInState, { client, lang, ip, userAgent, uid }: Visit): MethodContext => ({
     client,
     identifier: state.identifier,
@@ -44,11 +49,22 @@ export function createAskMethod({ limits, sending, recorder }: AskMethodNeeds): 
       return Object.fromEntries((await Promise.all(shown)).filter(([, show]) => show !== null));
     },
 
-    async begin(method, state, visit) {
+    async begin(method, state, visit, choice) {
       const context = contextOf(state, visit);
       const may = await maySend(method.sendsTo(context), visit);
       if (!may.ok) return notSent(state, may, { identifier: state.identifier ?? '' });
-      return asking(state, method, await method.begin(context));
+      const begun = await method.begin(context, choice === undefined ? undefined : sendingFor(choice, state, visit));
+      if ('ok' in begun) return refusedBy(begun, method, state, visit, {});
+      if (!('redirect' in begun)) return asking(state, method, begun);
+      const { pending: _asked, ...rest } = cleared(state);
+      return { ...rest, away: { method: method.name, remember: begun.remember }, leaving: begun.redirect };
+    },
+
+    async returned(method, state, visit, brought) {
+      const { away, ...rest } = state;
+      if (away?.method !== method.name) return state;
+      const outcome = await method.complete(contextOf(state, visit), brought, away.remember);
+      return settle(outcome, method, rest, visit, {});
     },
 
     async answer(method, state, visit, form) {
@@ -78,6 +94,10 @@ export function createAskMethod({ limits, sending, recorder }: AskMethodNeeds): 
     },
   };
 
+  function sendingFor(choice: string, { about }: SignInState, { uid, fresh }: Visit) {
+    return { choice, fresh: fresh || about !== undefined, awaitReturn: () => departures.announce(uid) };
+  }
+
   async function settle(
     outcome: MethodOutcome,
     method: SignInMethod,
@@ -86,9 +106,14 @@ export function createAskMethod({ limits, sending, recorder }: AskMethodNeeds): 
     form: Form,
   ): Promise<SignInState> {
     if (outcome.ok === 'more') return asking(state, method, outcome.begun);
+    if (outcome.ok === 'link') {
+      const { owner, identifier, identity } = outcome;
+      const { pending: _answered, ...rest } = cleared(state);
+      return { ...rest, linking: { owner, identity }, values: { identifier } };
+    }
     if (outcome.ok) {
       const { userId, endedSessions } = outcome;
-      const { pending: _answered, about, continuing, ...rest } = cleared(state);
+      const { pending: _answered, away: _gone, about, continuing, linking, ...rest } = cleared(state);
       // Evidence about somebody else is nobody's: the person who answered may be another one.
       const same = about === undefined || about === userId;
       const found = outcome.evidence.map((one) => ({ ...one, method: method.name }));
@@ -98,11 +123,22 @@ export function createAskMethod({ limits, sending, recorder }: AskMethodNeeds): 
         evidence: withEvidence(same ? state.evidence : [], found),
         ...(same && continuing ? { continuing } : {}),
         ...(endedSessions ? { endedSessions: true } : {}),
+        // Only its owner's account may have it: on a shared computer somebody else may have come by it.
+        ...(linking?.owner === userId ? { linking } : {}),
       };
     }
-    const { reason, errors, begun } = outcome;
-    if (FAILURES.has(reason)) {
-      const data = { method: method.name, reason };
+    return refusedBy(outcome, method, state, visit, form);
+  }
+
+  async function refusedBy(
+    { reason, errors, begun, provider }: Refused,
+    method: SignInMethod,
+    state: SignInState,
+    visit: Visit,
+    form: Form,
+  ): Promise<SignInState> {
+    if (FAILURES.has(reason) || reason.startsWith('upstream_')) {
+      const data = { method: method.name, reason, provider };
       await recorder.record({ type: 'user.sign_in_failed', clientId: visit.client.id, ip: visit.ip, data });
     }
     return { ...(begun ? asking(state, method, begun) : cleared(state)), errors, values: typed(form) };
@@ -116,7 +152,8 @@ const FAILURES = new Set([
 ]);
 
 export function asking(state: SignInState, method: SignInMethod, { view, show, remember }: Begun): SignInState {
-  return { ...cleared(state), pending: { kind: 'method', name: method.name, view, show, remember } };
+  const { away: _gone, ...rest } = cleared(state);
+  return { ...rest, pending: { kind: 'method', name: method.name, view, show, remember } };
 }
 
 /** Without what was said about the answer before. */

@@ -2,7 +2,7 @@ import { parseEmail, type User } from '../accounts/index.ts';
 import { AppError } from '../base/index.ts';
 import type { SignInMethod } from '../methods/index.ts';
 import { type AskMethod, cleared, typed } from './ask-method.ts';
-import { firstMethod, firstSends, freshState, opening } from './open.ts';
+import { firstMethod, firstSends, freshState, homeOf, opening } from './open.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -38,6 +38,8 @@ export function createIdentify({ methods, askMethod, findUser }: IdentifyNeeds):
       const error = typedIdentifier.trim() === '' ? 'required' : 'email_invalid';
       return { ...cleared(state), errors: { identifier: error }, values: typed({ identifier: typedIdentifier }) };
     }
+    const home = homeOf(methods, visit, identifier);
+    if (home) return askMethod.begin(home.method, { ...known(state), identifier }, visit, home.choice);
     const method = firstMethod(methods, visit);
     if (!method) throw new AppError('method_not_offered', 400, `${visit.client.id} offers no way to sign in`);
     return askMethod.begin(method, { ...known(state), identifier }, visit);
@@ -61,6 +63,7 @@ export function createIdentify({ methods, askMethod, findUser }: IdentifyNeeds):
         const { email = '' } = (visit.session && (await findUser(visit.session.userId))) ?? {};
         return { ...state, identifier: email, selecting: true };
       }
+      if (how.begin === 'elsewhere') return askMethod.begin(how.method, state, visit, how.choice);
       return how.begin === 'identified' ? byAddress(state, visit, how.identifier) : state;
     },
 
@@ -68,7 +71,8 @@ export function createIdentify({ methods, askMethod, findUser }: IdentifyNeeds):
       const { userId: _known, pending: _pending, ...rest } = cleared(state);
       const asked = { ...rest, about: id };
       // A page that is only looked at sends nothing: whoever would get a code is asked for their address first.
-      if (email === undefined || !firstMethod(methods, visit) || firstSends(methods, visit, email)) {
+      const elsewhere = email !== undefined && homeOf(methods, visit, email) !== undefined;
+      if (email === undefined || elsewhere || !firstMethod(methods, visit) || firstSends(methods, visit, email)) {
         return { ...asked, values: { identifier: email ?? '' } };
       }
       return byAddress(asked, visit, email);
@@ -77,7 +81,8 @@ export function createIdentify({ methods, askMethod, findUser }: IdentifyNeeds):
 }
 
 /** What stays when the question who it is begins anew: the evidence about somebody, in case it is them. */
-function known({ evidence, about, continuing, kept }: SignInState): SignInState {
-  if (about === undefined) return { evidence: [] };
-  return { evidence, about, ...(continuing ? { continuing } : {}), ...(kept ? { kept } : {}) };
+function known({ evidence, about, continuing, kept, linking }: SignInState): SignInState {
+  const coming = linking ? { linking } : {};
+  if (about === undefined) return { evidence: [], ...coming };
+  return { evidence, about, ...coming, ...(continuing ? { continuing } : {}), ...(kept ? { kept } : {}) };
 }

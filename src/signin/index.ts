@@ -6,7 +6,8 @@
  * comes back. Nothing it holds counts before it is finished, and it is finished only when policy allows the evidence
  * that is there. A half-proven person is nobody.
  */
-export { type Verb, verbs } from './answers.ts';
+export { type Act, type Verb, verbs } from './answers.ts';
+export { createDepartures, type Departures } from './departures.ts';
 export { createLimits, type LimitSettings, type Limits } from './limits.ts';
 export { createResetByLink, type ResetByLink } from './reset-by-link.ts';
 export { createSignIn, type SignIn, type SignInNeeds } from './run.ts';

@@ -35,6 +35,8 @@ export type NextStep =
   /** They choose what to add to their account. */
   | { step: 'enroll'; factors: readonly string[]; tasks: readonly string[] }
   | { step: 'recovery_codes' }
+  /** What they came by is added to their account. */
+  | { step: 'link' }
   | { step: 'task'; name: string }
   | { step: 'denied'; reason: 'blocked' | 'unreachable' }
   /** More is needed, and nothing they have or may add would do. */
@@ -54,6 +56,7 @@ export function next(state: SignInState, decision: Decision | undefined, offers:
   }
   if (decision.outcome === 'deny') return { step: 'denied', reason: decision.reason };
   if (decision.outcome === 'step_up') return stepUp(pending, offers);
+  if (state.linking) return { step: 'link' };
   if (pending?.kind === 'task' && offers.due.includes(pending.name)) return { step: 'show', pending };
   if (state.offersRecovery) {
     return pending?.kind === 'enrollment' ? { step: 'show', pending } : { step: 'recovery_codes' };

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/index.ts';
 import type { SignInMethod } from '../methods/index.ts';
 import type { Decision } from '../policy/index.ts';
 import type { NextStep, Offers } from './next.ts';
@@ -29,12 +30,24 @@ export function present(
     errors: state.errors ?? {},
     retryAfter: state.retryAfter,
     values: state.values ?? {},
+    choices: choicesFor(next, state, visit, offered),
     alternatives: alternativesTo(pending ?? aboutToBegin(next), offers, offered),
     trustDays: trust === undefined ? undefined : Math.max(1, Math.floor(trust / DAY)),
     botCheck: state.botCheck === true,
     canRegister: offered.some((method) => method.name === 'register'),
     canRecover: offered.some((method) => method.name === 'recover'),
   };
+}
+
+/** Providers, while it is not known who it is; not for somebody who has just come by one. */
+function choicesFor(next: NextStep, state: SignInState, { client }: Visit, offered: readonly SignInMethod[]) {
+  const asked = next.step === 'show' ? next.pending.name : undefined;
+  const chooses = next.step === 'identify' || offered.some(({ name, choosable }) => name === asked && choosable);
+  if (state.userId !== undefined || !chooses) return [];
+  const came = state.linking?.identity.provider;
+  return offered.flatMap(({ name, choices }) =>
+    (choices?.(client) ?? []).filter(({ choice }) => choice !== came).map((one) => ({ method: name, ...one })),
+  );
 }
 
 /** What would be sent once the person says so. */
@@ -73,6 +86,11 @@ function shown(next: NextStep, state: SignInState): Pick<Step, 'view' | 'show'> 
     case 'stuck':
       return { view: 'stuck', show: { reference: state.kept?.reference ?? '' } };
     default:
-      return { view: state.selecting ? 'sign-in/select-account' : 'sign-in/identify', show: {} };
+      return { view: state.selecting ? 'sign-in/select-account' : 'sign-in/identify', show: linkingOf(state) };
   }
+}
+
+/** By which provider they came, where an account is there already. */
+function linkingOf({ linking }: SignInState): JsonObject {
+  return linking ? { linking: linking.identity.providerName } : {};
 }

@@ -4,6 +4,7 @@ import type { Factor } from '../factors/index.ts';
 import type { SignInMethod } from '../methods/index.ts';
 import { type AskEnrollment, RECOVERY } from './ask-enrollment.ts';
 import { type AskFactor, factorContext, type Person } from './ask-factor.ts';
+import type { AskLink } from './ask-link.ts';
 import type { AskMethod } from './ask-method.ts';
 import type { AskTask } from './ask-task.ts';
 import type { createEnding } from './ending.ts';
@@ -22,6 +23,7 @@ export interface ProceedNeeds {
   askFactor: AskFactor;
   askEnrollment: AskEnrollment;
   askTask: AskTask;
+  askLink: AskLink;
   sending: Sending;
   end: ReturnType<typeof createEnding>;
   factors: readonly Factor[];
@@ -43,7 +45,7 @@ export interface Proceeded {
 export type Proceed = (state: SignInState, visit: Visit, looking: boolean) => Promise<Proceeded>;
 
 export function createProceed(needs: ProceedNeeds): Proceed {
-  const { stand, identify, askMethod, askFactor, askEnrollment, askTask, end, factors, methods } = needs;
+  const { stand, identify, askMethod, askFactor, askEnrollment, askTask, askLink, end, factors, methods } = needs;
 
   /** The question that comes next, begun; undefined where the step is a page of its own or the end. */
   async function begun(here: Found, visit: Visit, looking: boolean): Promise<SignInState | undefined> {
@@ -52,6 +54,7 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     // What was not sent for want of a bot check waits until somebody has passed one.
     const waits = looking || state.botCheck === true;
     if (next.step === 'again') return identify.again(state, visit, person.user);
+    if (next.step === 'link') return askLink(state, visit, person);
     if (next.step === 'recovery_codes') return askEnrollment.begin(RECOVERY, state, visit, person);
     if (next.step === 'challenge' && !(waits && sends(next.factor, visit, person))) {
       return askFactor.begin(next.factor, state, visit, person);
@@ -97,7 +100,9 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     if (asking) return proceed(unreproached(asking), visit, looking);
     const step = present(here, state, visit, methods);
     const first = next.step === 'identify' && !state.selecting;
-    const show = first ? await askMethod.upfront(identify.offeredBy(visit), state, visit) : step.show;
+    const show = first
+      ? { ...step.show, ...(await askMethod.upfront(identify.offeredBy(visit), state, visit)) }
+      : step.show;
     const identifier = step.identifier ?? here.person?.user.email;
     const botCheck = step.botCheck || (sendsNext(step, visit) && (await needs.sending.needsCheck(visit)));
     return { state, outcome: { kind: 'step', step: { ...step, identifier, show, botCheck } } };

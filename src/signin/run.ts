@@ -1,10 +1,12 @@
 import type { Form } from '../accounts/index.ts';
 import { AppError } from '../base/index.ts';
-import { createAnswers, type Verb } from './answers.ts';
+import { type Act, createAnswers } from './answers.ts';
 import { type AskEnrollmentNeeds, createAskEnrollment } from './ask-enrollment.ts';
 import { createAskFactor } from './ask-factor.ts';
+import { type AskLinkNeeds, createAskLink } from './ask-link.ts';
 import { cleared, createAskMethod, typed } from './ask-method.ts';
 import { createAskTask } from './ask-task.ts';
+import type { Departures } from './departures.ts';
 import { createEnding, type EndingNeeds } from './ending.ts';
 import { createIdentify, type IdentifyNeeds } from './identify.ts';
 import type { Limits } from './limits.ts';
@@ -18,8 +20,10 @@ export interface SignInNeeds
   extends Omit<StandNeeds, 'dueTasks'>,
     Omit<IdentifyNeeds, 'askMethod'>,
     EndingNeeds,
-    Pick<AskEnrollmentNeeds, 'enroll'> {
+    Pick<AskEnrollmentNeeds, 'enroll'>,
+    AskLinkNeeds {
   states: SignInStates;
+  departures: Pick<Departures, 'announce'>;
   limits: Limits;
   sending: Sending;
 }
@@ -31,7 +35,7 @@ export interface SignIn {
   admit(uid: string, network: string): Promise<Admitted>;
   /** What is asked now. Nothing is answered and nothing sent by it: reloading a page is harmless. */
   show(visit: Visit, recalled: Recalled): Promise<Outcome>;
-  act(visit: Visit, admitted: Admitted, verb: Verb, form: Form): Promise<Outcome>;
+  act(visit: Visit, admitted: Admitted, verb: Act, form: Form): Promise<Outcome>;
   /** What is finished is kept no longer. */
   forget(uid: string): Promise<void>;
 }
@@ -53,6 +57,7 @@ export function createSignIn(needs: SignInNeeds): SignIn {
     askFactor: createAskFactor(needs),
     askEnrollment: createAskEnrollment(needs),
     askTask: createAskTask(needs),
+    askLink: createAskLink(needs),
   };
   const identify = createIdentify({ ...needs, ...asks });
   const stand = createStand({ ...needs, dueTasks: (user, { client }) => asks.askTask.due(user, client) });
@@ -60,7 +65,7 @@ export function createSignIn(needs: SignInNeeds): SignIn {
   const answer = createAnswers({ ...needs, ...asks, stand, identify });
 
   /** When the server is too busy for an answer, what was typed is there again at the next try. */
-  async function keeping(before: SignInState, visit: Visit, verb: Verb, form: Form): Promise<SignInState> {
+  async function keeping(before: SignInState, visit: Visit, verb: Act, form: Form): Promise<SignInState> {
     try {
       return await answer(before, visit, verb, form);
     } catch (error) {
@@ -69,6 +74,11 @@ export function createSignIn(needs: SignInNeeds): SignIn {
       }
       throw error;
     }
+  }
+
+  async function leave(visit: Visit, { leaving = '', ...state }: SignInState): Promise<Outcome> {
+    await states.save(visit.uid, state);
+    return { kind: 'leaving', location: leaving };
   }
 
   return {
@@ -81,6 +91,7 @@ export function createSignIn(needs: SignInNeeds): SignIn {
 
     async show(visit, recalled) {
       const before = recalled.state ?? (await identify.open(visit));
+      if (before.leaving !== undefined) return leave(visit, before);
       const { state, outcome } = await proceed(before, visit, true);
       // What was begun for this page is remembered, so that its answer can be judged; what was only drawn is not.
       if (outcome.kind === 'step' && (state.userId ?? state.about) !== undefined && changed(before, state)) {
@@ -92,7 +103,9 @@ export function createSignIn(needs: SignInNeeds): SignIn {
     async act(visit, admitted, verb, form) {
       const before = admitted.state ?? (await identify.open(visit));
       if (verb === 'continue' && before.selecting) return { kind: 'selected' };
-      const { state, outcome } = await proceed(await keeping(before, visit, verb, form), visit, false);
+      const answered = await keeping(before, visit, verb, form);
+      if (answered.leaving !== undefined) return leave(visit, answered);
+      const { state, outcome } = await proceed(answered, visit, false);
       if (outcome.kind === 'step') await states.save(visit.uid, state);
       return outcome;
     },

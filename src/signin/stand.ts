@@ -76,14 +76,19 @@ export function createStand(needs: StandNeeds): (state: SignInState, visit: Visi
     const assessment = await assess({ ...changing, action: 'register_factor', enrolled });
     const { decision } = assessment;
     if (decision.outcome === 'allow') return { ...here, mayAdd: true };
-    if (here.decision?.outcome === 'allow') {
-      // Recovery codes were only offered: without them the sign-in is as good.
-      const { offersRecovery: _offered, pending: _pending, ...state } = here.state;
-      return { ...here, state, next: next(state, here.decision, here.offers) };
-    }
+    if (here.decision?.outcome === 'allow' && !here.state.linking) return without(here);
     const helping = await offersFor(assessment, user, authenticators, { factors, tasks });
     const offers = { ...helping, enrollments: [], tasks: [], insteadTasks: [] };
-    return { ...here, assessment, decision, offers, next: next(here.state, decision, offers) };
+    const step = next(here.state, decision, offers);
+    // Nobody is kept out because something could not be added to their account.
+    if (here.decision?.outcome === 'allow' && (step.step === 'stuck' || step.step === 'denied')) return without(here);
+    return { ...here, assessment, decision, offers, next: step };
+  }
+
+  /** Recovery codes were only offered, and an identity only came along: without them the sign-in is as good. */
+  function without(here: Found): Found {
+    const { offersRecovery: _offered, linking: _linking, pending: _pending, ...state } = here.state;
+    return { ...here, state, next: next(state, here.decision, here.offers) };
   }
 
   /** What this browser is to this person, looked up once they are known. */
@@ -118,7 +123,7 @@ function found(state: SignInState, step: NextStep): Found {
 }
 
 function adds(step: NextStep, offers: Offers): boolean {
-  if (step.step === 'enroll' || step.step === 'recovery_codes') return true;
+  if (step.step === 'enroll' || step.step === 'recovery_codes' || step.step === 'link') return true;
   if (step.step === 'task') return !offers.due.includes(step.name);
   if (step.step !== 'show') return false;
   return (

@@ -1,3 +1,4 @@
+import type { ArrivedIdentity } from '../accounts/index.ts';
 import type { JsonObject, Sealing } from '../base/index.ts';
 import { digestText } from '../base/index.ts';
 import type { Evidence } from '../policy/index.ts';
@@ -17,6 +18,12 @@ export interface SignInState {
   /** The address somebody says is theirs. */
   identifier?: string;
   pending?: Pending;
+  /** They were sent to another provider and have not come back; what they bring is judged by what was remembered. */
+  away?: { method: string; remember: JsonObject };
+  /** Where the browser goes at this moment; never kept. */
+  leaving?: string;
+  /** What they came by, to be added to the account of its owner as soon as that is proven, and to no other. */
+  linking?: { owner: string; identity: ArrivedIdentity };
   /** Who it is, once a method has found out. */
   userId?: string;
   /** What was proven in this sign-in; that of the session at hand is read anew at each step. */

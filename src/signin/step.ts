@@ -1,5 +1,6 @@
 import type { ClientDemands } from '../accounts/index.ts';
 import type { JsonObject } from '../base/index.ts';
+import type { Choice } from '../methods/index.ts';
 import type { Evidence } from '../policy/index.ts';
 
 /** Who is signed in already, read anew for each request: undefined as soon as it has ended. */
@@ -19,6 +20,10 @@ export interface Visit {
   client: ClientDemands;
   /** `login_hint`, or the address of the person of whom new proof is asked. */
   hint: string | undefined;
+  /** The upstream provider that the app suggests. */
+  providerHint: string | undefined;
+  /** The app asks for new proof, whatever session there is (`prompt=login`, `max_age`). */
+  fresh: boolean;
   /** Authentication context classes the app asks for; `essential` ones it insists on. */
   requested: { acr: readonly string[]; essential: readonly string[] };
   session: CurrentSession | undefined;
@@ -49,6 +54,8 @@ export interface Step {
   values: Record<string, string>;
   /** Other ways that could be chosen now. */
   alternatives: string[];
+  /** Ways that are many, each with a choice: providers. */
+  choices: (Choice & { method: string })[];
   /** Days for which this browser can be trusted, where policy allows it. */
   trustDays: number | undefined;
   /** The page has to carry a bot check. */
@@ -75,6 +82,8 @@ export interface Finished {
 export type Outcome =
   | { kind: 'step'; step: Step }
   | { kind: 'finished'; finished: Finished }
+  /** To another provider, from which they come back. */
+  | { kind: 'leaving'; location: string }
   /** The person goes on as who they are (`prompt=select_account`). */
   | { kind: 'selected' }
   /** Nobody could meet what the app asks for; it is told so. */

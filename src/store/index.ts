@@ -19,6 +19,7 @@ export type { Devices } from './devices.ts';
 export type { Ephemeral, EphemeralEntry } from './ephemeral.ts';
 export type { Grants, LiveGrant } from './grants.ts';
 export type { GroupMembers } from './group-members.ts';
+export type { Identities, Identity, IdentityKey, NewIdentity } from './identities.ts';
 export type { KeyRow, Keys } from './keys.ts';
 export type { FindLiveSession, FindSubject, LiveSession } from './live-sessions.ts';
 export type { Notices } from './notices.ts';

@@ -10,6 +10,7 @@ import { createDecisions, type Decisions } from './decisions.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createGrants, type Grants } from './grants.ts';
 import { createGroupMembers, type GroupMembers } from './group-members.ts';
+import { createIdentities, type Identities } from './identities.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createFindLiveSession, createFindSubject, type FindLiveSession, type FindSubject } from './live-sessions.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -34,6 +35,7 @@ export interface Store {
   authenticators: Authenticators;
   recoveryCodes: RecoveryCodes;
   accessPasses: AccessPasses;
+  identities: Identities;
   groupMembers: GroupMembers;
   acceptances: Acceptances;
   sessions: Sessions;
@@ -67,6 +69,7 @@ export function createStore(db: Db): Store {
     authenticators: createAuthenticators(db),
     recoveryCodes: createRecoveryCodes(db),
     accessPasses: createAccessPasses(db),
+    identities: createIdentities(db),
     groupMembers: createGroupMembers(db),
     acceptances: createAcceptances(db),
     sessions: createSessions(db),

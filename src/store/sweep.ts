@@ -36,6 +36,8 @@ function statements(batch: number): Record<string, Statement> {
       select ctid from sessions where expires_at < now() - interval '30 days' limit ${batch}))`,
     access_passes: sql`delete from access_passes where ctid = any(array(
       select ctid from access_passes where expires_at < now() limit ${batch}))`,
+    upstream_sessions: sql`delete from upstream_sessions where ctid = any(array(
+      select ctid from upstream_sessions where created_at < now() - interval '60 days' limit ${batch}))`,
     decisions: sql`delete from decisions where ctid = any(array(
       select ctid from decisions where at < now() - interval '180 days' limit ${batch}))`,
     sms_sends: sql`delete from sms_sends where ctid = any(array(

@@ -60,6 +60,8 @@ export interface Users {
   /** Everything issued so far is dead at once, and stays dead when the user is enabled again. */
   disable(id: string): Promise<boolean>;
   enable(id: string): Promise<boolean>;
+  /** Until the end of the transaction: of changes that depend on each other, one waits for the other. */
+  lock(id: string): Promise<void>;
   /** With everything that belongs to them; what was decided about them stays, by id alone. */
   remove(id: string): Promise<boolean>;
   /** Signs out everywhere, in one statement; what is issued after it lives. Answers the sessions that it ended. */
@@ -128,6 +130,9 @@ export function createUsers(db: Db): Users {
     },
     async enable(id) {
       return (await db.run(sql`update users set disabled_at = null, updated_at = now() where id = ${id}`)) === 1;
+    },
+    async lock(id) {
+      await db.maybe(sql`select id from users where id = ${id} for update`);
     },
     async remove(id) {
       const removed = await db.run(sql`

@@ -4,6 +4,7 @@ import type { Log } from '../base/index.ts';
 import { type ArrivalNeeds, arrival } from './arrival.ts';
 import type { Assets } from './assets.ts';
 import { failures } from './failures.ts';
+import { type FederationNeeds, federationRoutes } from './federation.ts';
 import { securityHeaders } from './headers.ts';
 import { type HealthNeeds, healthRoutes } from './health.ts';
 import { type InteractionNeeds, interactionRoutes } from './interaction.ts';
@@ -20,6 +21,7 @@ export interface WebNeeds
     InteractionNeeds,
     ResetLinkNeeds,
     NotMeNeeds,
+    FederationNeeds,
     RelatedOriginsNeeds {
   assets: Assets;
   languages: Languages;
@@ -62,7 +64,8 @@ export function createWebApp(needs: WebNeeds): Koa {
   app.use(securityHeaders(needs));
   app.use(arrival(needs));
   app.use(failures({ pages: () => needs.pages }));
-  for (const router of [healthRoutes(needs), relatedOriginRoutes(needs), own]) app.use(router.routes());
+  const open = [healthRoutes(needs), relatedOriginRoutes(needs), federationRoutes(needs), own];
+  for (const router of open) app.use(router.routes());
   const posted = [interactionRoutes(needs), resetLinkRoutes(needs), notMeRoutes(needs)];
   for (const router of posted) app.use(onlyFor(router, sameOrigin(needs)));
   app.use(needs.provider);

@@ -9,10 +9,11 @@ const MAX_FIELDS = 100;
 /**
  * Reads what was posted to one of our own pages, as a form or as JSON: names and texts, nothing nested.
  *
+ * @param limit bytes
  * @throws AppError `invalid_request` 400, 413 or 415.
  */
-export async function readForm(ctx: Context): Promise<Form> {
-  const entries = ctx.is('application/json') ? await readJson(ctx) : await readUrlEncoded(ctx);
+export async function readForm(ctx: Context, limit = LIMIT): Promise<Form> {
+  const entries = ctx.is('application/json') ? await readJson(ctx, limit) : await readUrlEncoded(ctx, limit);
   if (entries.length > MAX_FIELDS) throw new AppError('invalid_request', 400, 'too many fields');
   // Without a prototype, no name a stranger chooses means anything.
   return Object.assign(
@@ -21,16 +22,16 @@ export async function readForm(ctx: Context): Promise<Form> {
   );
 }
 
-async function readUrlEncoded(ctx: Context): Promise<[string, string][]> {
+async function readUrlEncoded(ctx: Context, limit: number): Promise<[string, string][]> {
   const length = ctx.request.length;
   if (length === 0 || (length === undefined && !ctx.is('*/*'))) return [];
   if (!ctx.is('application/x-www-form-urlencoded'))
     throw new AppError('invalid_request', 415, 'neither a form nor JSON');
-  return [...new URLSearchParams(await readText(ctx))];
+  return [...new URLSearchParams(await readText(ctx, limit))];
 }
 
-async function readJson(ctx: Context): Promise<[string, string][]> {
-  const text = await readText(ctx);
+async function readJson(ctx: Context, limit: number): Promise<[string, string][]> {
+  const text = await readText(ctx, limit);
   let body: unknown;
   try {
     body = JSON.parse(text || '{}');
@@ -46,15 +47,15 @@ async function readJson(ctx: Context): Promise<[string, string][]> {
   });
 }
 
-async function readText(ctx: Context): Promise<string> {
+async function readText(ctx: Context, limit: number): Promise<string> {
   const tooLarge = () => new AppError('invalid_request', 413, 'the body is too large');
-  if ((ctx.request.length ?? 0) > LIMIT) throw tooLarge();
+  if ((ctx.request.length ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of ctx.req) {
       bytes += (chunk as Buffer).length;
-      if (bytes > LIMIT) throw tooLarge();
+      if (bytes > limit) throw tooLarge();
       chunks.push(chunk as Buffer);
     }
   } catch (cause) {

@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import type { SignOut } from '../accounts/index.ts';
 import { AppError, digest, type JsonObject } from '../base/index.ts';
 import type { Consents, Interaction, Interactions } from '../oidc/index.ts';
-import type { Finished, Outcome, SignIn, Verb, Visit } from '../signin/index.ts';
+import type { Departures, Finished, Outcome, SignIn, Verb, Visit } from '../signin/index.ts';
 import { verbs } from '../signin/index.ts';
 import { arrivalOf } from './arrival.ts';
 import { keepDevice, readDevice } from './device-cookie.ts';
@@ -16,6 +16,7 @@ export interface InteractionNeeds {
   interactions: Interactions;
   consents: Consents;
   signIn: SignIn;
+  departures: Departures;
   signOut: Pick<SignOut, 'endSession'>;
   /** The address of a user, for pages that say who this is about. */
   addressOf: (userId: string) => Promise<string | undefined>;
@@ -33,7 +34,7 @@ export interface InteractionNeeds {
  * it and leads back to the GET, or on to the app. Asked for JSON, both answer the same step as data.
  */
 export function interactionRoutes(needs: InteractionNeeds): Router {
-  const { interactions, consents, signIn, signOut, addressOf, rememberDevice, faces, pages, now } = needs;
+  const { interactions, consents, signIn, departures, signOut, addressOf, rememberDevice, faces, pages, now } = needs;
   const router = new Router();
 
   router.get('/interaction/:uid', async (ctx) => {
@@ -55,6 +56,17 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     leave(ctx, `/interaction/${interaction.uid}`);
   });
 
+  // What somebody brings back from another provider: it was left at the door, and is taken up once, by the browser that left.
+  router.get('/interaction/:uid/return', async (ctx) => {
+    const { uid = '' } = ctx.params;
+    const [interaction, admitted] = await Promise.all([find(ctx), signIn.admit(uid, arrivalOf(ctx).network)]);
+    const brought =
+      interaction.prompt.name === 'consent' ? undefined : await departures.collect(uid, String(ctx.query.ticket ?? ''));
+    const outcome = brought && (await signIn.act(await visitOf(ctx, interaction), admitted, 'return', brought));
+    if (outcome && outcome.kind !== 'step') return answer(ctx, interaction, outcome);
+    leave(ctx, `/interaction/${interaction.uid}`);
+  });
+
   async function find(ctx: Context): Promise<Interaction> {
     const interaction = await interactions.find(ctx, String(ctx.params.uid));
     if (!interaction) {
@@ -67,6 +79,7 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
 
   async function visitOf(ctx: Context, interaction: Interaction, botCheck = ''): Promise<Visit> {
     const { uid, prompt, clientId, session, continues, loginHint, hintedSubject, requested } = interaction;
+    const { providerHint, fresh } = interaction;
     const app = faces.app(clientId);
     if (!app) throw new AppError('invalid_request', 400, `the client ${clientId} is gone`);
     const { ip, network, userAgent } = arrivalOf(ctx);
@@ -76,6 +89,8 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
       prompt: prompt.name,
       client: app.demands,
       hint,
+      providerHint,
+      fresh,
       session,
       continues,
       requested,
@@ -94,6 +109,7 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     if (outcome.kind === 'unreachable') {
       return leave(ctx, await refuse(interaction, 'unmet_authentication_requirements'));
     }
+    if (outcome.kind === 'leaving') return sendAway(ctx, interaction, outcome.location);
     const { step } = outcome;
     if (step.retryAfter !== undefined) ctx.set('retry-after', String(step.retryAfter));
     const page = stepPage(step, now(), step.botCheck ? await needs.botChallenge(interaction.uid) : undefined);
@@ -103,6 +119,16 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
       return;
     }
     showPage(ctx, interaction, step.view, page);
+  }
+
+  /**
+   * To another provider. After a form that is a page which goes there by itself: browsers apply `form-action` to every
+   * redirect that follows a form, and nobody knows where a provider leads on to.
+   */
+  function sendAway(ctx: Context, interaction: Interaction, location: string): void {
+    const model = { location, host: new URL(location).hostname };
+    if (wantsJson(ctx) || ctx.method === 'GET') leave(ctx, location);
+    else showPage(ctx, interaction, 'sign-in/leaving', { model });
   }
 
   function showPage(ctx: Context, interaction: Interaction, view: string, page: Partial<Page>): void {

@@ -21,11 +21,12 @@ export function stepPage(step: Step, now: number, botCheck: JsonObject | undefin
 function modelOf(step: Step, now: number): JsonObject {
   const { show, identifier, alternatives, trustDays } = step;
   const ways = alternatives.map((method) => ({ method }));
+  const choices = step.choices.length > 0 ? { choices: step.choices.map((one) => ({ ...one })) } : {};
   switch (step.view) {
     case 'sign-in/identify':
-      return { ...show, can_register: step.canRegister };
+      return { ...show, ...choices, can_register: step.canRegister };
     case 'sign-in/password':
-      return { identifier: identifier ?? '', can_recover: step.canRecover, alternatives: ways };
+      return { identifier: identifier ?? '', can_recover: step.canRecover, alternatives: ways, ...choices };
     case 'sign-in/register':
       return {
         attributes: [EMAIL, ...attributeFields(show.attributes)],
@@ -40,6 +41,7 @@ function modelOf(step: Step, now: number): JsonObject {
         ...rest,
         identifier: show.identifier ?? identifier ?? '',
         alternatives: ways,
+        ...choices,
         ...(trustDays === undefined ? {} : { trust_days: trustDays }),
         ...waiting(resendAt, now),
       };

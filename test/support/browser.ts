@@ -33,6 +33,8 @@ interface BrowserOptions {
   origins: readonly string[];
   /** Sent with every request, for example `accept-language`. */
   headers?: Record<string, string>;
+  /** Of another browser that is really this one. */
+  jar?: CookieJar;
 }
 
 const isButton = ({ tag, type }: Field): boolean =>
@@ -67,6 +69,12 @@ function fill(form: Form, values: Record<string, string>, press: string | undefi
   return open.size === 0 ? sent : undefined;
 }
 
+/** Where a page goes on to by itself at once. */
+function refresh(body: string): string | undefined {
+  const [, url] = /<meta http-equiv="refresh" content="0; url=([^"]+)">/.exec(body) ?? [];
+  return url?.replaceAll('&amp;', '&');
+}
+
 /** Headers that outlive a redirect: all but those that belonged to the body. */
 function lasting(headers: HeadersInit | undefined): Headers {
   const kept = new Headers(headers);
@@ -76,9 +84,7 @@ function lasting(headers: HeadersInit | undefined): Headers {
 }
 
 /** A browser without scripts: keeps cookies, follows redirects by hand, sends forms as they are written. */
-export function createBrowser({ origins, headers: standing = {} }: BrowserOptions): Browser {
-  const jar = createCookieJar();
-
+export function createBrowser({ origins, headers: standing = {}, jar = createCookieJar() }: BrowserOptions): Browser {
   async function go(first: URL, init: RequestInit): Promise<Answer> {
     let url = first;
     let request = init;
@@ -94,7 +100,8 @@ export function createBrowser({ origins, headers: standing = {} }: BrowserOption
       jar.take(url, response.headers);
       const body = await response.text();
       const to = response.headers.get('location');
-      const location = to !== null && response.status >= 300 && response.status < 400 ? new URL(to, url) : undefined;
+      const redirect = to !== null && response.status >= 300 && response.status < 400 ? to : refresh(body);
+      const location = redirect === undefined ? undefined : new URL(redirect, url);
       if (location === undefined || !origins.includes(location.origin)) {
         return { status: response.status, url, headers: response.headers, body, location, page: parsePage(body) };
       }

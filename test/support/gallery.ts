@@ -10,10 +10,11 @@ import { type BrowserContextOptions, chromium, type Page as Tab } from 'playwrig
 import { createAssets } from '../../src/web/assets.ts';
 import { createLanguages } from '../../src/web/languages.ts';
 import { createViews } from '../../src/web/views.ts';
+import { federation } from './gallery-federation.ts';
 import { firstDoor } from './gallery-pages.ts';
 import { secondDoor } from './gallery-second-door.ts';
 
-const scenes = [...firstDoor, ...secondDoor];
+const scenes = [...firstDoor, ...secondDoor, ...federation];
 
 /** What a picture is taken with. `zoomed` is a desk's window at 200 %. */
 const LOOKS: Record<string, BrowserContextOptions> = {

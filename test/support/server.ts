@@ -70,6 +70,8 @@ export interface ServerOptions {
   /** The declarative file, YAML. */
   file: string;
   port?: number;
+  /** By which name it is reached: browsers keep cookies of two names apart, of two ports not. */
+  host?: 'localhost' | '127.0.0.1';
   env?: Record<string, string>;
   /** Shared when several servers send through the same. */
   mail?: SmtpServer;
@@ -80,11 +82,12 @@ export async function startServer({
   backing,
   file,
   port: wanted,
+  host = 'localhost',
   env = {},
   mail: shared,
 }: ServerOptions): Promise<RunningServer> {
   const port = wanted ?? (await freePort());
-  const issuer = `http://localhost:${port}`;
+  const issuer = `http://${host}:${port}`;
   const mail = shared ?? (await startSmtpServer());
   const path = join(tmpdir(), `sallyport-${process.pid}-${port}.yaml`);
   writeFileSync(path, file);

@@ -23,20 +23,27 @@ test('every problem of a file is named with its place, all at once', () => {
   const read = readDocument({
     clients: [
       { client_id: 'a', redirect_uris: ['not a uri'], methods: ['magic'], client_sceret: 'x' },
-      { client_id: 'b', terms: ['nowhere'], attributes: ['shoe_size'] },
+      { client_id: 'b', identity_providers: ['ghost'], terms: ['nowhere'], attributes: ['shoe_size'] },
       { client_id: 'b' },
     ],
     apis: [{ indicator: 'nothing' }],
-    identity_providers: [],
+    identity_providers: [
+      { id: 'acme', type: 'oidc', client_id: 'x', client_secret: 'y' },
+      { id: 'idp', type: 'saml' },
+    ],
+    shops: [],
   });
   assert.ok(!read.ok);
   const all = read.problems.join('\n');
   for (const place of [
-    'identity_providers:',
+    'shops:',
+    'identity_providers[0].issuer:',
+    'identity_providers[1].metadata_url:',
     'clients[0].redirect_uris[0]:',
     'clients[0].methods[0]:',
     'client_sceret',
     'apis[0].indicator:',
+    'no identity provider ghost',
     'no terms nowhere',
     'no attribute shoe_size',
     'b is there twice',

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { createAssets } from '../../src/web/assets.ts';
 import { createLanguages } from '../../src/web/languages.ts';
 import { createViews, type Page } from '../../src/web/views.ts';
+import { federation } from '../support/gallery-federation.ts';
 import { firstDoor } from '../support/gallery-pages.ts';
 import { secondDoor } from '../support/gallery-second-door.ts';
 
-const scenes = [...firstDoor, ...secondDoor];
+const scenes = [...firstDoor, ...secondDoor, ...federation];
 
 const directory = new URL('../../views/', import.meta.url);
 const assets = createAssets({ directory: new URL('assets/', directory) });

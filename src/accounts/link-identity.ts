@@ -1,0 +1,78 @@
+import type { Recorder } from '../audit/index.ts';
+import { newId } from '../base/index.ts';
+import type { IdentityKey, Store, User } from '../store/index.ts';
+import type { ChangeOrigin, TellOfChange } from './enroll-authenticator.ts';
+
+/** Somebody as an upstream provider has just vouched for them. */
+export interface ArrivedIdentity extends IdentityKey {
+  /** The provider as people know it. */
+  providerName: string;
+  /** As the provider says it. */
+  email?: string | undefined;
+}
+
+export interface LinkIdentity {
+  /**
+   * Adds a way in to an account: the row, the record, the word to its owner and the end of every trust in browsers are one
+   * transaction. Answers its id; undefined when it is linked already, to anybody, or the user is gone.
+   *
+   * @param by who vouches that both are one person: its `owner`, who proved both in one sign-in, or `trusted_email`, the
+   * operator's trust in the provider for this mail domain.
+   */
+  link(
+    user: User,
+    identity: ArrivedIdentity,
+    by: 'owner' | 'trusted_email',
+    origin: ChangeOrigin,
+  ): Promise<string | undefined>;
+  /** Takes it away. The last way in stays: what is left is counted in the same transaction. */
+  unlink(user: User, id: string, origin: ChangeOrigin & { providerName: string }): Promise<Unlinked>;
+}
+
+export type Unlinked = 'unlinked' | 'last_way_in' | 'unknown';
+
+export interface LinkIdentityNeeds {
+  store: Pick<Store, 'tx'>;
+  recorder: Recorder;
+  tell: TellOfChange;
+}
+
+export function createLinkIdentity({ store, recorder, tell }: LinkIdentityNeeds): LinkIdentity {
+  return {
+    link: (user, { providerName, ...identity }, by, origin) =>
+      store.tx(async (within) => {
+        const id = newId();
+        if (!(await within.identities.add({ ...identity, id, userId: user.id }))) return undefined;
+        await within.trustedDevices.forgetAll(user.id);
+        const data = { provider: identity.provider, identity: id, by };
+        const { client, ip } = origin;
+        await recorder.within(within, { type: 'identity.linked', userId: user.id, clientId: client.id, ip, data });
+        await tell(user, 'identity_linked', { id, what: providerName }, origin, within);
+        return id;
+      }),
+
+    unlink: (user, id, { providerName, ...origin }) =>
+      store.tx(async (within) => {
+        // Two that are taken away at the same moment must not both find the other one left.
+        await within.users.lock(user.id);
+        const all = await within.identities.listFor(user.id);
+        const identity = all.find((one) => one.id === id);
+        if (!identity) return 'unknown';
+        if (all.length === 1 && !(await hasAnotherWay(within, user))) return 'last_way_in';
+        await within.identities.remove(user.id, id);
+        await within.trustedDevices.forgetAll(user.id);
+        const data = { provider: identity.provider, identity: id };
+        const { client, ip } = origin;
+        await recorder.within(within, { type: 'identity.unlinked', userId: user.id, clientId: client.id, ip, data });
+        await tell(user, 'identity_unlinked', { id, what: providerName }, origin, within);
+        return 'unlinked';
+      }),
+  };
+}
+
+/** A password, a key that knows its user, or a mailbox that was proven: each gets somebody in by itself. */
+async function hasAnotherWay(within: Store, user: User): Promise<boolean> {
+  if (user.email !== undefined && user.emailVerified) return true;
+  if (await within.passwords.find(user.id)) return true;
+  return (await within.authenticators.listFor(user.id)).some(({ factor }) => factor === 'webauthn');
+}
