@@ -32,3 +32,15 @@ create view identity_facts as
     'linkedAt', floor(extract(epoch from linked_at))::bigint,
     'lastUsedAt', floor(extract(epoch from last_used_at))::bigint)) as facts
   from identities;
+
+-- Whether somebody has an access pass is read with every sign-in: it is a fact about them.
+create or replace view user_facts as
+  select id, jsonb_strip_nulls(jsonb_build_object(
+    'id', id, 'email', email, 'emailVerified', email_verified_at is not null,
+    'phone', phone, 'phoneVerified', phone_verified_at is not null,
+    'givenName', given_name, 'familyName', family_name, 'locale', locale, 'attributes', attributes,
+    'groups', to_jsonb(groups), 'disabled', disabled_at is not null,
+    'accessPass', case when exists (select 1 from access_passes p where p.user_id = users.id and p.expires_at > now()) then true end,
+    'nothingBefore', floor(extract(epoch from nothing_before))::bigint,
+    'createdAt', floor(extract(epoch from created_at))::bigint, 'updatedAt', floor(extract(epoch from updated_at))::bigint)) as facts
+  from users;

@@ -82,7 +82,6 @@ export async function createPeople(needs: PeopleNeeds) {
     mailSecondFactor: (context) =>
       mail('second_factor_code', context.user.email, { ...context, identifier: context.user.email }),
     useCode: store.recoveryCodes.use,
-    passWaiting: store.accessPasses.waiting,
     usePass: store.accessPasses.use,
     clock,
   });
@@ -199,7 +198,7 @@ export async function createPeople(needs: PeopleNeeds) {
     assess,
     keepDecision,
     findUser: store.users.find,
-    authenticatorsOf: store.authenticators.listFor,
+    findPerson: store.users.findWithAuthenticators,
     aboutDevice: async (userId, device) =>
       device === undefined ? { known: false } : store.devices.about(userId, digest(device)),
     enroll: createEnrollAuthenticator({ store, recorder, tell }),

@@ -4,19 +4,17 @@ import { type Factor, refused } from './factor.ts';
 
 export interface AccessPassNeeds {
   sealing: Sealing;
-  /** Whether an administrator has given this person one that still works. */
-  passWaiting: (userId: string) => Promise<boolean>;
   /** Uses it up: true once. */
   usePass: (userId: string, macs: readonly string[]) => Promise<boolean>;
   clock: Clock;
 }
 
 /** A temporary access pass, given by an administrator to somebody who lost everything else. */
-export function accessPassFactor({ sealing, passWaiting, usePass, clock }: AccessPassNeeds): Factor {
+export function accessPassFactor({ sealing, usePass, clock }: AccessPassNeeds): Factor {
   return {
     name: 'access-pass',
     gives: { kinds: ['possession'], phishingResistant: false },
-    usable: ({ id }) => passWaiting(id),
+    usable: ({ accessPass }) => accessPass === true,
     sendsTo: () => undefined,
     begin: async () => ({ view: 'factors/access-pass', show: {}, remember: {} }),
 

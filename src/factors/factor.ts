@@ -68,7 +68,7 @@ export interface Factor {
   name: string;
   gives: Gives;
   /** Whether this person can be asked for it. @param authenticators all that they have enrolled, of every factor */
-  usable(user: User, authenticators: readonly Authenticator[]): boolean | Promise<boolean>;
+  usable(user: User, authenticators: readonly Authenticator[]): boolean;
   /**
    * Where a message goes next (limits count by it): with no form when it begins, with the form when this answer sends
    * again. Undefined when nothing is sent.

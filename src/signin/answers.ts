@@ -6,7 +6,7 @@ import type { AskFactor } from './ask-factor.ts';
 import type { AskMethod } from './ask-method.ts';
 import type { AskTask } from './ask-task.ts';
 import type { Identify } from './identify.ts';
-import type { Found } from './stand.ts';
+import type { Stand } from './stand.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -23,7 +23,7 @@ export interface AnswersNeeds {
   askFactor: AskFactor;
   askEnrollment: AskEnrollment;
   askTask: AskTask;
-  stand: (state: SignInState, visit: Visit) => Promise<Found>;
+  stand: Stand;
 }
 
 /** What an answer makes of a sign-in. Whatever it is about has to be what is pending at this very moment. */

@@ -14,17 +14,16 @@ export interface OffersNeeds {
  * What would help somebody of whom more is needed. Whether it helps is asked of policy itself, with the evidence there
  * would be: nobody is asked for what changes nothing.
  */
-export async function offersFor(
+export function offersFor(
   { decision, considering, signals }: Assessment,
   user: User,
   authenticators: readonly Authenticator[],
   { factors, tasks }: OffersNeeds,
-): Promise<Offers> {
+): Offers {
   if (decision.outcome !== 'step_up') return nothing;
   const before = unmetOf(decision);
   const helps = (factor: Factor) => fewer(considering([atBest(factor, signals.at)]), before);
   const useful = factors.filter(helps);
-  const usable = await Promise.all(useful.map((factor) => factor.usable(user, authenticators)));
   const meet = (requirements: readonly Requirement[]) =>
     tasks
       .filter((task) => task.available?.() !== false && requirements.some((one) => task.meets?.(one)))
@@ -33,7 +32,7 @@ export async function offersFor(
   return {
     due: [],
     again: decision.unmet.some((one) => one.require === 'proof'),
-    factors: useful.filter((_factor, index) => usable[index]).map((factor) => factor.name),
+    factors: useful.filter((factor) => factor.usable(user, authenticators)).map((factor) => factor.name),
     enrollments: useful
       .filter((factor) => factor.enrollment?.offered(user, authenticators))
       .map((factor) => factor.name),

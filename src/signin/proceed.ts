@@ -12,12 +12,12 @@ import type { Identify } from './identify.ts';
 import { firstSends } from './open.ts';
 import { present } from './present.ts';
 import type { Sending } from './sending.ts';
-import type { Found } from './stand.ts';
+import type { Found, Stand } from './stand.ts';
 import type { SignInState } from './state.ts';
 import type { Outcome, Step, Visit } from './step.ts';
 
 export interface ProceedNeeds {
-  stand: (state: SignInState, visit: Visit) => Promise<Found>;
+  stand: Stand;
   identify: Identify;
   askMethod: AskMethod;
   askFactor: AskFactor;
@@ -42,7 +42,7 @@ export interface Proceeded {
  *
  * @param looking the page is only looked at, so nothing is sent: the person says so first.
  */
-export type Proceed = (state: SignInState, visit: Visit, looking: boolean) => Promise<Proceeded>;
+export type Proceed = (state: SignInState, visit: Visit, looking: boolean, read?: Person) => Promise<Proceeded>;
 
 export function createProceed(needs: ProceedNeeds): Proceed {
   const { stand, identify, askMethod, askFactor, askEnrollment, askTask, askLink, end, factors, methods } = needs;
@@ -88,8 +88,8 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     return { ...state, kept: { decision: said, reference } };
   }
 
-  return async function proceed(given, visit, looking) {
-    const here = await stand(given, visit);
+  return async function proceed(given, visit, looking, read) {
+    const here = await stand(given, visit, read);
     const state = await kept(here, visit);
     const { next } = here;
     if (next.step === 'done' && state.userId !== undefined) {
@@ -97,7 +97,7 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     }
     if (isUnreachable(here)) return { state, outcome: { kind: 'unreachable' } };
     const asking = await begun({ ...here, state }, visit, looking);
-    if (asking) return proceed(unreproached(asking), visit, looking);
+    if (asking) return proceed(unreproached(asking), visit, looking, here.person);
     const step = present(here, state, visit, methods);
     const first = next.step === 'identify' && !state.selecting;
     const show = first

@@ -24,20 +24,28 @@ export interface StandNeeds {
   factors: readonly Factor[];
   tasks: readonly Task[];
   dueTasks: (user: User, visit: Visit) => Promise<string[]>;
-  findUser: (id: string) => Promise<User | undefined>;
-  authenticatorsOf: (userId: string) => Promise<Authenticator[]>;
+  findPerson: (id: string) => Promise<{ user: User; authenticators: Authenticator[] } | undefined>;
   /** What is known of the browser for this person. @param device the cookie's value */
   aboutDevice: (userId: string, device: string | undefined) => Promise<{ known: boolean; trustedSince?: number }>;
 }
 
-/** Asks policy about what has been proven so far, finds what would help, and settles what comes next. */
-export function createStand(needs: StandNeeds): (state: SignInState, visit: Visit) => Promise<Found> {
-  const { assess, factors, tasks, dueTasks, findUser, authenticatorsOf } = needs;
+/** @param read of this person a moment ago, where nothing was done since that changes them */
+export type Stand = (
+  state: SignInState,
+  visit: Visit,
+  read?: Pick<Person, 'user' | 'authenticators'>,
+) => Promise<Found>;
 
-  return async (given, visit) => {
+/** Asks policy about what has been proven so far, finds what would help, and settles what comes next. */
+export function createStand(needs: StandNeeds): Stand {
+  const { assess, factors, tasks, dueTasks, findPerson } = needs;
+
+  return async (given, visit, read) => {
     const state = whileSessionLives(given, visit);
     if (state.userId === undefined) return found(state, next(state, undefined, nothing));
-    const [user, known] = await Promise.all([findUser(state.userId), recognized(state, visit)]);
+    const same = read?.user.id === state.userId ? read : undefined;
+    const [whom, known] = await Promise.all([same ?? findPerson(state.userId), recognized(state, visit)]);
+    const { user, authenticators = [] } = whom ?? {};
     const occasion: Occasion = {
       action: 'sign_in',
       user,
@@ -51,17 +59,13 @@ export function createStand(needs: StandNeeds): (state: SignInState, visit: Visi
     if (!user || decision.outcome === 'deny') {
       return { ...found(known, next(known, decision, nothing)), assessment, decision };
     }
-    const asksMore = decision.outcome === 'step_up' || known.offersRecovery === true;
-    const [authenticators, due] = await Promise.all([
-      asksMore ? authenticatorsOf(user.id) : [],
-      decision.outcome === 'allow' ? dueTasks(user, visit) : [],
-    ]);
+    const due = decision.outcome === 'allow' ? await dueTasks(user, visit) : [];
     const unmet = decision.outcome === 'step_up' ? decision.unmet : [];
     const person = { user, authenticators, unmet };
     const offers: Offers =
       decision.outcome === 'allow'
         ? { ...nothing, due }
-        : await offersFor(assessment, user, authenticators, { factors, tasks });
+        : offersFor(assessment, user, authenticators, { factors, tasks });
     const step = next(known, decision, offers);
     const here = { ...found(known, step), person, assessment, decision, offers };
     return adds(step, offers) ? gate(here, occasion, person) : here;
@@ -77,7 +81,7 @@ export function createStand(needs: StandNeeds): (state: SignInState, visit: Visi
     const { decision } = assessment;
     if (decision.outcome === 'allow') return { ...here, mayAdd: true };
     if (here.decision?.outcome === 'allow' && !here.state.linking) return without(here);
-    const helping = await offersFor(assessment, user, authenticators, { factors, tasks });
+    const helping = offersFor(assessment, user, authenticators, { factors, tasks });
     const offers = { ...helping, enrollments: [], tasks: [], insteadTasks: [] };
     const step = next(here.state, decision, offers);
     // Nobody is kept out because something could not be added to their account.

@@ -5,8 +5,6 @@ import { sql } from './sql.ts';
 export interface AccessPasses {
   /** A new one voids the one before. False when there is no such user. @param pass.ttl seconds */
   issue(pass: { userId: string; codeMac: string; issuedBy: string; ttl: number }): Promise<boolean>;
-  /** Whether there is one that works. */
-  waiting(userId: string): Promise<boolean>;
   /** True once. @param macs of what was typed, under each secret */
   use(userId: string, macs: readonly string[]): Promise<boolean>;
 }
@@ -20,11 +18,6 @@ export function createAccessPasses(db: Db): AccessPasses {
         on conflict (user_id) do update set code_mac = excluded.code_mac, issued_by = excluded.issued_by,
           created_at = now(), expires_at = excluded.expires_at`);
       return issued === 1;
-    },
-    async waiting(userId) {
-      const row = await db.maybe(sql`
-        select 1 as waiting from access_passes where user_id = ${userId} and expires_at > now()`);
-      return row !== undefined;
     },
     async use(userId, macs) {
       const used = await db.run(sql`

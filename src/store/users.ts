@@ -1,4 +1,5 @@
 import type { EpochSeconds, JsonObject } from '../base/index.ts';
+import type { Authenticator } from './authenticators.ts';
 import type { Db } from './db.ts';
 import { json, sql } from './sql.ts';
 
@@ -17,6 +18,8 @@ export interface User {
   attributes: JsonObject;
   groups: string[];
   disabled: boolean;
+  /** An administrator has given them a way in that still works. */
+  accessPass?: true;
   /** What was issued earlier, or in this second as far as a stamp in seconds can tell, is dead. */
   nothingBefore: EpochSeconds;
   createdAt: EpochSeconds;
@@ -50,6 +53,8 @@ export interface UserChanges {
 
 export interface Users {
   find(id: string): Promise<User | undefined>;
+  /** With everything they have enrolled, the oldest first. */
+  findWithAuthenticators(id: string): Promise<{ user: User; authenticators: Authenticator[] } | undefined>;
   /** Whatever the case of its letters. */
   findByEmail(email: string): Promise<User | undefined>;
   /** False when the address is taken; then nothing was written. */
@@ -78,6 +83,14 @@ export function createUsers(db: Db): Users {
   return {
     async find(id) {
       return (await db.maybe<FactsRow>(sql`select facts from user_facts where id = ${id}`))?.facts;
+    },
+    async findWithAuthenticators(id) {
+      const row = await db.maybe<FactsRow & { authenticators: Authenticator[] }>(sql`
+        select f.facts, coalesce((
+          select jsonb_agg(a.facts order by a.created_at, a.id) from authenticator_facts a where a.user_id = f.id
+        ), '[]') as authenticators
+        from user_facts f where f.id = ${id}`);
+      return row && { user: row.facts, authenticators: row.authenticators };
     },
     async findByEmail(email) {
       const row = await db.maybe<FactsRow>(sql`

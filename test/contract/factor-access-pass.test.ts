@@ -33,7 +33,7 @@ onEveryDriver({
   'a pass gets its owner in once, in any spelling, and it is on record who gave it': async (opened) => {
     const house = passHouse(opened);
     const user = await house.somebody();
-    assert.equal(await house.factor.usable(user, []), false);
+    assert.equal(house.factor.usable(await house.find(user.id), []), false);
     assert.equal(house.factor.enrollment, undefined);
     const pass = await house.passOf(user);
     // 30 letters, none mistaken for another: sixteen of them are 78 bits.
@@ -45,12 +45,12 @@ onEveryDriver({
     );
     assert.ok(!JSON.stringify(await opened.db.all(sql`select * from access_passes`)).includes(pass));
 
-    assert.equal(await house.factor.usable(user, []), true);
+    assert.equal(house.factor.usable(await house.find(user.id), []), true);
     const typed = ` ${pass.toUpperCase().replaceAll('-', ' ')} `;
     const proof = { by: 'access-pass', kinds: ['possession'], amr: ['otp'], phishingResistant: false };
     const evidence = { ...proof, at: epochSeconds(house.clock) };
     assert.deepEqual(await house.answer(user, typed), { ok: true, evidence });
-    assert.equal(await house.factor.usable(user, []), false);
+    assert.equal(house.factor.usable(await house.find(user.id), []), false);
     assert.deepEqual(refusal(await passHouse(opened).answer(user, pass)), WRONG);
   },
 
@@ -84,7 +84,7 @@ onEveryDriver({
       assert.ok(Math.abs(seconds - (expected ?? 0) * 60) <= 5, `${minutes} minutes gave ${seconds} seconds`);
     }
     const late = await house.passOf(user, 0);
-    assert.equal(await house.factor.usable(user, []), false);
+    assert.equal(house.factor.usable(await house.find(user.id), []), false);
     assert.deepEqual(refusal(await house.answer(user, late)), WRONG);
   },
 

@@ -35,7 +35,7 @@ onEveryDriver({
     assert.equal(new Set(codes).size, 10);
     // 30 letters, none mistaken for another: twelve of them are 58 bits.
     for (const code of codes) assert.match(code, /^[2-9a-hjkmnp-tv-z]{4}(-[2-9a-hjkmnp-tv-z]{4}){2}$/);
-    assert.equal(await house.factor.usable(user, await house.authenticatorsOf(user)), false);
+    assert.equal(house.factor.usable(user, await house.authenticatorsOf(user)), false);
     assert.deepEqual(refusal(await house.answer(user, codes[0] ?? '')), WRONG);
 
     const outcome = await house.confirm(house.factor, user, page);

@@ -89,7 +89,7 @@ onEveryDriver({
     }
     assert.deepEqual(refusal(await house.confirm(house.factor, user, page)), { code: 'required' });
     assert.deepEqual(await stored(house, user), []);
-    assert.equal(await house.factor.usable(user, []), false);
+    assert.equal(house.factor.usable(await house.find(user.id), []), false);
     assert.equal((await house.confirm(house.factor, user, page, { code: house.codeOf(key) })).ok, true);
   },
 

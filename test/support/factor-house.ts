@@ -47,7 +47,6 @@ export function factorHouse({ store }: Opened, secrets: readonly [string, ...str
       advance: store.authenticators.advance,
       houseName: () => 'Example Insurance',
       useCode: store.recoveryCodes.use,
-      passWaiting: store.accessPasses.waiting,
       usePass: store.accessPasses.use,
       codes: createMailedCodes({ store, sealing, clock }),
       mailSecondFactor: (context: FactorContext) => async (secrets: NewSecrets) => {

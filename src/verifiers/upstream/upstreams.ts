@@ -1,4 +1,4 @@
-import type { Clock, Log } from '../../base/index.ts';
+import { AppError, type Clock, type Log } from '../../base/index.ts';
 import type { UpstreamProvider } from './provider.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -17,5 +17,9 @@ export interface Upstreams {
 }
 
 export function createUpstreams(_needs: UpstreamsNeeds): Upstreams {
-  throw new Error('stand-in until the engines arrive');
+  return {
+    of({ id, type }) {
+      throw new AppError('provider_unavailable', 503, `nothing speaks ${type} to ${id} yet`);
+    },
+  };
 }
