@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createRecorder } from './audit/index.ts';
 import { type Clock, createSealing, epochSeconds, type Log } from './base/index.ts';
 import type { Config } from './config/index.ts';
-import { createApply, createDirectory, type Desired, openSnapshots } from './management/index.ts';
+import { createApply, createDirectory, type Desired, expiries, openSnapshots } from './management/index.ts';
 import { createMessages } from './messages.ts';
 import type { MailTransport, SmsGateway } from './messaging/index.ts';
 import { createCollect } from './metrics.ts';
@@ -163,7 +163,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
         server.once('error', reject).listen(config.port, config.host, resolve);
       });
       if (config.metricsPort !== undefined) {
-        const collect = createCollect(store);
+        const collect = createCollect(store, () => expiries(snapshots.current().identityProviders));
         metrics = await web.startMetrics({ host: config.host, port: config.metricsPort, collect, log });
       }
       return (server.address() as AddressInfo).port;

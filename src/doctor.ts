@@ -1,5 +1,6 @@
-import type { Clock, Log } from './base/index.ts';
+import { type Clock, epochSeconds, type Log } from './base/index.ts';
 import { type Config, type Environment, readConfig } from './config/index.ts';
+import { expiries, sayExpiring } from './management/index.ts';
 import { checkSmtp, smsGateways } from './messaging/index.ts';
 import { type Operations, openOperations } from './operations.ts';
 import { openStore } from './store/index.ts';
@@ -43,6 +44,7 @@ async function examineDatabase(config: Config, clock: Clock, log: Log): Promise<
       await checked('secrets', () => secrets(operations)),
       await checked('Redis', () => redis(config, log)),
       await checked('text messages', () => sms(config, operations)),
+      await checked('identity providers', () => providers(operations, clock)),
     ];
   } finally {
     await operations.close();
@@ -102,6 +104,14 @@ async function sms({ smsUrl }: Config, { store }: Operations): Promise<string | 
   if (gateways.length === 0) return { warning: 'sms.countries is set but SMS_URL names no gateway: nothing is sent' };
   if (countries.length === 0) return { warning: 'SMS_URL is set but sms.countries is empty: nothing is sent' };
   return `${gateways.join(', then ')}; to ${countries.join(', ')}`;
+}
+
+/** Providers give out secrets that end, and say so once. */
+async function providers({ store }: Operations, clock: Clock): Promise<string | Warning> {
+  const all = (await store.resources.list('identity_provider').catch(missing)) ?? [];
+  if (all.length === 0) return 'none; people sign in with accounts of this house';
+  const ending = sayExpiring(expiries(all.map(({ id, body }) => [id, body] as const)), epochSeconds(clock));
+  return ending.length > 0 ? { warning: ending.join('; ') } : all.map(({ id }) => id).join(', ');
 }
 
 async function issuer({ issuer: expected }: Config): Promise<string | Warning> {

@@ -1,8 +1,16 @@
+import type { Expiry } from './management/index.ts';
 import type { Store } from './store/index.ts';
 import type { Metric } from './web/index.ts';
 
-/** What an operator's monitoring is told: what waits to be sent, and what text messages cost. */
-export function createCollect({ outbox, smsSends }: Pick<Store, 'outbox' | 'smsSends'>): () => Promise<Metric[]> {
+/**
+ * What an operator's monitoring is told: what waits to be sent, what text messages cost, and which secrets are about to end.
+ *
+ * @param expiries of secrets that other providers gave out
+ */
+export function createCollect(
+  { outbox, smsSends }: Pick<Store, 'outbox' | 'smsSends'>,
+  expiries: () => readonly Expiry[],
+): () => Promise<Metric[]> {
   return async () => {
     const [waiting, texts] = await Promise.all([outbox.statistics(), smsSends.statistics()]);
     const byCountry = (pick: (row: (typeof texts)[number]) => number) =>
@@ -24,6 +32,11 @@ export function createCollect({ outbox, smsSends }: Pick<Store, 'outbox' | 'smsS
         values: Object.entries(waiting)
           .filter((entry): entry is [string, number] => typeof entry[1] === 'number')
           .map(([state, value]) => ({ labels: { state }, value })),
+      },
+      {
+        name: 'sallyport_identity_provider_secret_expires_timestamp_seconds',
+        help: 'When the secret that an identity provider gave out ends.',
+        values: expiries().map(({ provider, at }) => ({ labels: { provider }, value: at })),
       },
       {
         name: 'sallyport_process_resident_memory_bytes',

@@ -33,7 +33,7 @@ const LAW: Law = {
   },
   tops: {
     'app.ts': ['*', 'decisions.ts', 'messages.ts', 'metrics.ts', 'people.ts'],
-    'metrics.ts': ['store', 'web'],
+    'metrics.ts': ['store', 'management', 'web'],
     'people.ts': ['*', 'decisions.ts', 'federation.ts', 'messages.ts'],
     'federation.ts': ['base', 'store', 'config', 'audit', 'verifiers', 'accounts', 'management'],
     'main.ts': ['server.ts'],
@@ -45,7 +45,7 @@ const LAW: Law = {
       ...['base', 'store', 'config', 'audit', 'messaging', 'accounts', 'access', 'oidc', 'management'],
       'decisions.ts',
     ],
-    'doctor.ts': ['base', 'config', 'store', 'messaging', 'operations.ts'],
+    'doctor.ts': ['base', 'config', 'store', 'messaging', 'management', 'operations.ts'],
     'cli.ts': ['commands'],
   },
   packages: {

@@ -11,6 +11,7 @@ export { type Apply, createApply, type Difference, type Outcome } from './apply.
 export { registrationMetadata } from './clients.ts';
 export { createDirectory } from './directory.ts';
 export { type Desired, type Document, planChanges, readDocument } from './document.ts';
+export { type Expiry, expiries, sayExpiring } from './expiring.ts';
 export { exportDocument } from './export-document.ts';
 export { createGroupMembership, type GroupMembership } from './group-membership.ts';
 export { createPoliciesInForce, type PoliciesInForce } from './in-force.ts';
