@@ -92,6 +92,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     assess,
     keepDecision,
     signOut,
+    signOutUpstream: people.federation.signOutUpstream,
     recorder,
     pages: web.createProtocolPages({ pages, faces }),
     registration: () => settings().dynamic_registration,

@@ -1,8 +1,9 @@
 import { createLinkIdentity, createUpstreamSignOut, type SignOut, type TellOfChange } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
-import { AppError, type Clock, type Log } from './base/index.ts';
+import { AppError, type Clock, type Log, type Sealing } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import { createProviderFacts, type Snapshots } from './management/index.ts';
+import type { Evidence } from './policy/index.ts';
 import type { OpenStore } from './store/index.ts';
 import { createUpstreams } from './verifiers/index.ts';
 
@@ -12,6 +13,7 @@ export interface FederationNeeds {
   snapshots: Pick<Snapshots, 'current'>;
   /** The guarded one. */
   fetch: typeof globalThis.fetch;
+  sealing: Pick<Sealing, 'seal' | 'open'>;
   signOut: SignOut;
   tell: TellOfChange;
   recorder: Recorder;
@@ -19,18 +21,11 @@ export interface FederationNeeds {
   clock: Clock;
 }
 
+const SIGNED_OUT = 'signed-out-upstream';
+
 /** Upstream providers: who there is, how each is spoken to, and whom they have vouched for. */
-export function createFederation({
-  config,
-  opened,
-  snapshots,
-  fetch,
-  signOut,
-  tell,
-  recorder,
-  log,
-  clock,
-}: FederationNeeds) {
+export function createFederation(needs: FederationNeeds) {
+  const { config, opened, snapshots, fetch, sealing, signOut, tell, recorder, log, clock } = needs;
   const { store } = opened;
   const upstreams = createUpstreams({ fetch, callback: `${config.issuer}/federation/callback`, clock, log });
   const identities = createLinkIdentity({ store, recorder, tell });
@@ -53,6 +48,24 @@ export function createFederation({
     findIdentity: store.identities.find,
     noteIdentityUse: store.identities.noteUse,
     linkIdentity: identities.link,
+
+    /** Where the browser signs out at the provider it came by, if the operator wants that passed on. */
+    async signOutUpstream(evidence: readonly Evidence[], returnTo: string): Promise<string | undefined> {
+      const id = evidence.findLast((one) => one.identityProvider !== undefined)?.identityProvider;
+      const provider = id === undefined ? undefined : snapshots.current().identityProviders.get(id);
+      if (!provider?.enabled || !provider.sign_out_upstream) return undefined;
+      const state = sealing.seal(returnTo, SIGNED_OUT);
+      return upstreams.of(provider).logoutUrl?.({ returnTo: `${config.issuer}/federation/signed-out`, state });
+    },
+
+    /** Where somebody goes who comes back from signing out there; undefined for what we did not say. */
+    signedOutUpstream(state: string): string | undefined {
+      try {
+        return sealing.open(state, SIGNED_OUT);
+      } catch {
+        return undefined;
+      }
+    },
 
     /** A logout token of a provider (Back-Channel Logout 1.0 section 2.5). @returns false for one that is not believed. */
     async endUpstream(id: string, logoutToken: string): Promise<boolean> {

@@ -133,6 +133,7 @@ const showNothing = () => notHere('shows no page');
 const noPages: ProtocolPages = {
   error: showNothing,
   confirmLogout: showNothing,
+  leave: showNothing,
   loggedOut: showNothing,
   enterUserCode: showNothing,
   confirmDevice: showNothing,

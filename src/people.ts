@@ -126,7 +126,18 @@ export async function createPeople(needs: PeopleNeeds) {
   });
   const registerUser = createRegisterUser({ store, recorder });
   const tell = messages.tellOfChange(disownChange.newLink);
-  const federation = createFederation({ config, opened, snapshots, fetch, signOut, tell, recorder, log, clock });
+  const federation = createFederation({
+    config,
+    opened,
+    snapshots,
+    fetch,
+    sealing,
+    signOut,
+    tell,
+    recorder,
+    log,
+    clock,
+  });
   const addressOf = async (userId: string) => (await store.users.find(userId))?.email;
 
   const methods = createMethods({
@@ -227,7 +238,7 @@ export async function createPeople(needs: PeopleNeeds) {
     addressOf,
     signIn,
     departures,
-    endUpstream: federation.endUpstream,
+    federation,
     resetByLink,
     throttle: limits.throttle,
     botChallenge: (uid: string) => botCheck.challenge(digestText(uid)),

@@ -35,7 +35,7 @@ const LAW: Law = {
     'app.ts': ['*', 'decisions.ts', 'messages.ts', 'metrics.ts', 'people.ts'],
     'metrics.ts': ['store', 'management', 'web'],
     'people.ts': ['*', 'decisions.ts', 'federation.ts', 'messages.ts'],
-    'federation.ts': ['base', 'store', 'config', 'audit', 'verifiers', 'accounts', 'management'],
+    'federation.ts': ['base', 'policy', 'store', 'config', 'audit', 'verifiers', 'accounts', 'management'],
     'main.ts': ['server.ts'],
     'server.ts': ['config', 'base', 'management', 'app.ts', 'workers.ts'],
     'workers.ts': ['base'],

@@ -4,11 +4,13 @@ import type { SignOut } from '../accounts/index.ts';
 import type { Recorder } from '../audit/index.ts';
 import type { Clock, Log, Sealing } from '../base/index.ts';
 import { epochSeconds } from '../base/index.ts';
+import type { Evidence } from '../policy/index.ts';
 import type { Ephemeral, Store } from '../store/index.ts';
 import type { Directory } from './clients.ts';
 import { type Consents, createConsents } from './consents.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { createKeyRing, type KeyRing, type RotationTimes } from './key-ring.ts';
+import { readEvidence } from './login-result.ts';
 import { type LogoutDelivery, makeLogoutToken } from './logout-token.ts';
 import type { ProtocolPages } from './pages.ts';
 import { createGeneration, type Generation } from './provider.ts';
@@ -25,6 +27,8 @@ export interface OidcNeeds {
   assess: Assess;
   keepDecision: KeepDecision;
   signOut: Pick<SignOut, 'endSession'>;
+  /** Where somebody with this evidence signs out too, and comes back from; none by default. */
+  signOutUpstream?: (evidence: readonly Evidence[], returnTo: string) => Promise<string | undefined>;
   recorder: Recorder;
   pages: ProtocolPages;
   /** Dynamic client registration (RFC 7591): off unless the operator turns it on. */
@@ -69,6 +73,10 @@ export async function createOidc(needs: OidcNeeds): Promise<Oidc> {
         now,
         cookieKeys,
         endSession: (uid) => signOut.endSession(uid, 'signed_out'),
+        async onward(uid, returnTo) {
+          const session = needs.signOutUpstream && (await store.sessions.state(uid));
+          return session && needs.signOutUpstream?.(readEvidence(session.evidence), returnTo);
+        },
         onReuse: ({ clientId, userId }) =>
           recorder.record({ type: 'token.reuse_detected', clientId, userId, data: {} }),
       },

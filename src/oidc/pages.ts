@@ -14,6 +14,8 @@ export interface ClientFace {
 export interface ProtocolPages {
   error(ctx: Context, error: { error: string; description?: string | undefined; client: ClientFace | undefined }): void;
   confirmLogout(ctx: Context, form: ProtocolForm, client: ClientFace | undefined): void;
+  /** Goes on elsewhere by itself. */
+  leave(ctx: Context, location: string): void;
   loggedOut(ctx: Context, client: ClientFace | undefined): void;
   enterUserCode(ctx: Context, form: ProtocolForm, problem: UserCodeProblem | undefined): void;
   confirmDevice(ctx: Context, form: ProtocolForm, client: ClientFace, device: JsonObject): void;

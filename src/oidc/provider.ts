@@ -22,7 +22,7 @@ import { grantOfflineAccess } from './offline-access.ts';
 import type { ProtocolPages } from './pages.ts';
 import { clientIdOf, createRequestFacts, currentRequest, freshLoginOf } from './request-facts.ts';
 import type { AcrAliases } from './requested-acr.ts';
-import { signOutRoute } from './sign-out-route.ts';
+import { type SignOutRouteNeeds, signOutRoute } from './sign-out-route.ts';
 import { createWorkTracker } from './work-tracker.ts';
 
 export interface ProviderNeeds {
@@ -42,7 +42,8 @@ export interface ProviderNeeds {
   now: () => number;
   /** Called when a code or token was presented a second time. */
   onReuse: (about: { clientId: string | undefined; userId: string | undefined }) => Promise<void>;
-  endSession: (uid: string) => Promise<unknown>;
+  endSession: SignOutRouteNeeds['endSession'];
+  onward: SignOutRouteNeeds['onward'];
   cookieKeys: string[];
 }
 
@@ -154,7 +155,7 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
   };
   // Every kind of ending a session sends logout tokens by the outbox, with retries; here it would be once, and waited for.
   provider.Client.prototype.backchannelLogout = async () => undefined;
-  for (const one of [signOutRoute(needs.endSession), deviceInterval, middleware]) provider.use(one);
+  for (const one of [signOutRoute({ ...needs, leave: needs.pages.leave }), deviceInterval, middleware]) provider.use(one);
   return { provider, middleware: compose(provider.middleware as never) as Middleware };
 }
 

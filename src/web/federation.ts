@@ -8,8 +8,12 @@ import type { Pages } from './pages.ts';
 
 export interface FederationNeeds {
   departures: Departures;
-  /** @returns false for a logout token that is not believed */
-  endUpstream: (provider: string, logoutToken: string) => Promise<boolean>;
+  federation: {
+    /** @returns false for a logout token that is not believed */
+    endUpstream(provider: string, logoutToken: string): Promise<boolean>;
+    /** Where somebody was going who signed out at a provider first; undefined for what we did not say. */
+    signedOutUpstream(state: string): string | undefined;
+  };
   throttle: (network: string) => Promise<void>;
   pages: Pages;
 }
@@ -21,7 +25,7 @@ const LIMIT = 256 * 1024;
  * Where every provider sends people back to. It may be a form of another site (Apple, SAML), with which no cookie of ours
  * comes: what was brought is left here, and the sign-in it names takes it up, in the browser that began it.
  */
-export function federationRoutes({ departures, endUpstream, throttle, pages }: FederationNeeds): Router {
+export function federationRoutes({ departures, federation, throttle, pages }: FederationNeeds): Router {
   const router = new Router();
 
   async function receive(ctx: Context, brought: Form): Promise<void> {
@@ -45,10 +49,17 @@ export function federationRoutes({ departures, endUpstream, throttle, pages }: F
   router.post('/federation/:provider/logout', async (ctx) => {
     await throttle(arrivalOf(ctx).network);
     const { logout_token: token = '' } = await readForm(ctx);
-    const believed = await endUpstream(String(ctx.params.provider), token);
+    const believed = await federation.endUpstream(String(ctx.params.provider), token);
     ctx.set('cache-control', 'no-store');
     ctx.status = believed ? 200 : 400;
     ctx.body = believed ? '' : { error: 'invalid_request' };
+  });
+
+  router.get('/federation/signed-out', (ctx) => {
+    const location = federation.signedOutUpstream(String(ctx.query.state ?? ''));
+    if (location === undefined) return pages.show(ctx, 'logout/done', {}, {});
+    ctx.status = 303;
+    ctx.redirect(location);
   });
   return router;
 }

@@ -28,6 +28,8 @@ export function createProtocolPages({ pages, faces }: { pages: Pages; faces: Fac
       pages.show(ctx, 'logout/confirm', about(client, typeof target === 'string' ? [target] : []), posting(form));
     },
 
+    leave: (ctx, location) =>
+      pages.show(ctx, 'sign-in/leaving', {}, { model: { location, host: new URL(location).hostname } }),
     loggedOut: (ctx, client) => pages.show(ctx, 'logout/done', about(client), {}),
 
     enterUserCode(ctx, form, problem) {
