@@ -155,7 +155,8 @@ export function createGeneration(needs: ProviderNeeds, jwks: JWKS): Generation {
   };
   // Every kind of ending a session sends logout tokens by the outbox, with retries; here it would be once, and waited for.
   provider.Client.prototype.backchannelLogout = async () => undefined;
-  for (const one of [signOutRoute({ ...needs, leave: needs.pages.leave }), deviceInterval, middleware]) provider.use(one);
+  for (const one of [signOutRoute({ ...needs, leave: needs.pages.leave }), deviceInterval, middleware])
+    provider.use(one);
   return { provider, middleware: compose(provider.middleware as never) as Middleware };
 }
 

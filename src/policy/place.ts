@@ -69,5 +69,6 @@ export function readWord<Word extends string>(
   known: readonly Word[],
 ): Word | undefined {
   const word = known.find((one) => one === value);
-  return word ?? unknownWord(place, what, String(value), known);
+  // Of what is no text nothing is guessed: making a text of it can throw.
+  return word ?? unknownWord(place, what, typeof value === 'string' ? value : '', known);
 }

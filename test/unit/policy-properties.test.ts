@@ -172,7 +172,8 @@ describe('whatever is handed in', () => {
         if (!parsed.ok)
           assert.ok(parsed.problems.length > 0 && parsed.problems.every((one) => /^policies.*: /s.test(one)));
       }),
-      many,
+      // Making a text of this one throws.
+      { ...many, examples: [[[{ name: 'it', mode: { toString: 0 }, then: { block: true } }]]] },
     );
   });
 
