@@ -173,7 +173,7 @@ describe('whatever is handed in', () => {
           assert.ok(parsed.problems.length > 0 && parsed.problems.every((one) => /^policies.*: /s.test(one)));
       }),
       // Making a text of this one throws.
-      { ...many, examples: [[[{ name: 'it', mode: { toString: 0 }, then: { block: true } }]]] },
+      { ...many, examples: [[[{ name: 'it', mode: { toString: 0 } }]]] },
     );
   });
 
