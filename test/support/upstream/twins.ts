@@ -29,11 +29,14 @@ interface TwinsOptions {
   provider?: string;
   /** Policies of the house (list items). */
   policies?: string;
+  /** Policies of the provider. */
+  upstreamPolicies?: string;
   /** Sections of the house's file besides. */
   more?: string;
 }
 
-export async function startTwins(t: TestContext, { provider = '', policies = '  []', more = '' }: TwinsOptions = {}) {
+export async function startTwins(t: TestContext, options: TwinsOptions = {}) {
+  const { provider = '', policies = '  []', upstreamPolicies = '  []', more = '' } = options;
   const [backing, upstreamBacking] = [await startBacking('postgres'), await startBacking('postgres')];
   t.after(backing.close);
   t.after(upstreamBacking.close);
@@ -53,8 +56,7 @@ export async function startTwins(t: TestContext, { provider = '', policies = '  
     backchannel_logout_uri: http://localhost:${port}/federation/acme/logout
     scope: openid profile email
 policies:
-  - { name: Two, mode: enforce, if: { attribute: { plan: careful } }, then: { require: [mfa] } }
-attributes: [{ name: plan }]
+${upstreamPolicies}
 `,
     env: { OUTBOUND_ALLOW: `localhost:${port}` },
   });
@@ -75,7 +77,8 @@ identity_providers:
 
 /** From the page of the upstream that asks who it is, through its registration, to wherever it leads. */
 export async function signUpThere({ upstream }: Twins, browser: Browser, there: Answer, person: Person = somebody()) {
-  const form = await browser.submit(there, {}, 'Create an account');
+  // Its button stands in a form of another verb.
+  const form = await browser.post(`${there.url.href}/register`, {});
   const sent = await browser.submit(form, { email: person.email, 'new-password': person.password });
   const { code } = await waitForMail(upstream.mail, person.email, 'verify_email');
   return { person, back: await browser.submit(sent, { 'one-time-code': code }) };
