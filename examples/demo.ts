@@ -2,7 +2,7 @@
  * `npm run demo`: everything in one process, to try it out. Two insurers' apps, a mailbox to read codes in, and the
  * server on its embedded database. Nothing leaves this machine.
  *
- * DEMO_PORT=5000 puts the server on 5000 and the others on 5001 to 5004; DATA_DIR keeps the data elsewhere.
+ * DEMO_PORT=5000 puts the server on 5000 and the others on 5001 to 5005; DATA_DIR keeps the data elsewhere.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
@@ -15,9 +15,10 @@ interface Ports {
   home: number;
   mailbox: number;
   claims: number;
+  social: number;
 }
 
-const USUAL: Ports = { server: 3000, auto: 4001, home: 4002, mailbox: 4003, claims: 4004 };
+const USUAL: Ports = { server: 3000, auto: 4001, home: 4002, mailbox: 4003, claims: 4004, social: 4005 };
 const LIST = new URL('demo.yaml', import.meta.url);
 
 const at = (port: number): string => `http://localhost:${port}`;
@@ -26,8 +27,8 @@ const say = (...lines: string[]): void => console.log(lines.map((line) => `  ${l
 function portsFrom(base: string | undefined): Ports | undefined {
   if (!base) return USUAL;
   const server = Number(base);
-  if (!Number.isInteger(server) || server < 1 || server > 65_531) return undefined;
-  return { server, auto: server + 1, home: server + 2, mailbox: server + 3, claims: server + 4 };
+  if (!Number.isInteger(server) || server < 1 || server > 65_530) return undefined;
+  return { server, auto: server + 1, home: server + 2, mailbox: server + 3, claims: server + 4, social: server + 5 };
 }
 
 const folderFrom = ({ DATA_DIR }: NodeJS.ProcessEnv): string => DATA_DIR || join('.data', 'demo');
@@ -51,7 +52,10 @@ function writeList(folder: string, ports: Ports): string {
   const list = readFileSync(LIST, 'utf8');
   writeFileSync(
     path,
-    (['auto', 'home', 'claims'] as const).reduce((text, app) => text.replaceAll(at(USUAL[app]), at(ports[app])), list),
+    (['auto', 'home', 'claims', 'social'] as const).reduce(
+      (text, app) => text.replaceAll(at(USUAL[app]), at(ports[app])),
+      list,
+    ),
   );
   return path;
 }
@@ -66,10 +70,11 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
       import('../src/base/index.ts'),
       import('../src/messaging/index.ts'),
     ]);
-  const [{ startInsuranceApp }, { startMailbox }, { startClaimsApi }] = await Promise.all([
+  const [{ startInsuranceApp }, { startMailbox }, { startClaimsApi }, { startSocialAccount }] = await Promise.all([
     import('./insurance-app.ts'),
     import('./mailbox.ts'),
     import('./claims-api.ts'),
+    import('./social-account.ts'),
   ]);
   const dataDir = folderFrom(env);
   const issuer = at(ports.server);
@@ -82,8 +87,8 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
     NODE_ENV: env.NODE_ENV,
     LOG_LEVEL: env.LOG_LEVEL ?? 'error',
     MAIL_FROM: 'Example Insurance <no-reply@insurance.example>',
-    // The apps are on this machine, where the server calls nobody unless it is told to.
-    OUTBOUND_ALLOW: `localhost:${ports.auto},localhost:${ports.home}`,
+    // They are on this machine, where the server calls nobody unless it is told to.
+    OUTBOUND_ALLOW: [ports.auto, ports.home, ports.social].map((port) => `localhost:${port}`).join(','),
   });
   if (!read.ok) return read.problems;
   const { config, desired } = read;
@@ -103,6 +108,7 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
   }
   await app.listen();
   const claims = await startClaimsApi({ issuer, port: ports.claims });
+  const social = await startSocialAccount({ name: 'Chirrup', port: ports.social });
   const [auto, home] = await Promise.all([
     startInsuranceApp({
       name: 'Auto Insurance',
@@ -120,7 +126,7 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
     }),
   ]);
   return async () => {
-    await Promise.all([auto.close(), home.close(), claims.close(), mailbox.close()]);
+    await Promise.all([auto.close(), home.close(), claims.close(), social.close(), mailbox.close()]);
     await app.close(2);
   };
 }
@@ -129,7 +135,7 @@ async function start(ports: Ports, env: NodeJS.ProcessEnv): Promise<(() => Promi
 async function main(env: NodeJS.ProcessEnv): Promise<number | undefined> {
   const ports = portsFrom(env.DEMO_PORT);
   if (!ports) {
-    console.error(`DEMO_PORT must be a port from 1 to 65531; it is "${env.DEMO_PORT}".`);
+    console.error(`DEMO_PORT must be a port from 1 to 65530; it is "${env.DEMO_PORT}".`);
     return 78;
   }
   if (env.NODE_ENV === 'production') {
@@ -140,7 +146,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<number | undefined> {
     if (!(await isTaken(port))) continue;
     console.error(
       `Port ${port} is taken on this machine: perhaps the demo is running already.\n` +
-        'End what uses it, or choose five other ports: DEMO_PORT=5000 npm run demo',
+        'End what uses it, or choose six other ports: DEMO_PORT=5000 npm run demo',
     );
     return 1;
   }
@@ -159,8 +165,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<number | undefined> {
     `Mailbox          ${words(at(ports.mailbox))}   every mail and text message arrives here`,
     `The server       ${at(ports.server)}/.well-known/openid-configuration   for an app of your own`,
     '',
-    '1. Open Auto Insurance and choose “Create account”. Any e-mail address will do.',
-    '2. The code that is asked for is in the mailbox.',
+    '1. Open Auto Insurance and choose “Create account”. Any e-mail address will do, and the code is in the mailbox.',
+    '2. Or choose “Sign in” and “Continue with Chirrup”, which stands in for Google and its kin.',
     '3. Open Home Insurance and choose “Sign in”: it knows you, and wants a verified phone or a second factor.',
     '   One policy says so: examples/demo.yaml. The text message is in the mailbox, too.',
     '4. File a claim at Auto Insurance: its API wants a second factor, and the app gets it (docs/step-up.md).',

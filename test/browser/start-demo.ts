@@ -21,9 +21,9 @@ export interface Demo {
   stop(): Promise<number>;
 }
 
-/** The demo as a newcomer starts it: from nothing, in a process of its own, on four free ports. */
+/** The demo as a newcomer starts it: from nothing, in a process of its own, on six free ports. */
 export async function startDemo(): Promise<Demo> {
-  const port = await fourFreePorts();
+  const port = await sixFreePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-demo-'));
   const { NODE_ENV: _, ...rest } = process.env;
   const child = spawn(process.execPath, [DEMO], {
@@ -59,10 +59,10 @@ export async function startDemo(): Promise<Demo> {
   };
 }
 
-async function fourFreePorts(): Promise<number> {
+async function sixFreePorts(): Promise<number> {
   for (;;) {
     const base = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all([0, 1, 2, 3].map((offset) => isFree(base + offset)));
+    const free = await Promise.all([0, 1, 2, 3, 4, 5].map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
 }

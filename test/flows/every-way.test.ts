@@ -9,7 +9,7 @@ import { CLIENTS } from '../support/people.ts';
 import type { Answer } from '../support/rp.ts';
 import { startSmsGateway, textedCode } from '../support/sms-gateways.ts';
 import { keyOn, totpCode } from '../support/totp.ts';
-import { DEVICE_GRANT, type Entered, redirectOf, waysIn } from '../support/ways-in.ts';
+import { DEVICE_GRANT, type Entered, redirectOf, SOCIAL, social, waysIn } from '../support/ways-in.ts';
 
 /** A requirement as policy says it, what a person does about it, and what the tokens say afterwards. */
 interface Row {
@@ -32,6 +32,7 @@ async function secondFactor(entered: Entered, server: Fortress): Promise<Answer>
 
 const gateway = await startSmsGateway('webhook');
 after(gateway.close);
+after(social.close);
 let numbers = 100;
 
 async function enrollApp({ browser, shown }: Entered): Promise<Answer> {
@@ -107,10 +108,15 @@ const rows: Record<string, Row> = {
   },
 };
 
-/** Passwords of the stories are a day old, or nobody would have to change one; a reset makes a new one. */
+/** Passwords that people registered with are a day old, or nobody would have to change one; one chosen later is new. */
 const AGED = `
   create function aged() returns trigger language plpgsql as
-    $$ begin new.changed_at = now() - interval '1 day'; return new; end $$;
+    $$ begin
+      if exists (select 1 from users where id = new.user_id and created_at = now()) then
+        new.changed_at = now() - interval '1 day';
+      end if;
+      return new;
+    end $$;
   create trigger aged before insert on passwords for each row execute function aged()`;
 
 const names = Object.keys(rows);
@@ -135,7 +141,7 @@ const policies = names
   )
   .join('');
 const FILE = `${CLIENTS.replace('apis:', `${clients.trimStart().replace(/^/, '  ')}\napis:`)}
-sms: { countries: [DE] }
+${SOCIAL}sms: { countries: [DE] }
 terms: [{ id: house, version: "1", title: House rules, uri: "https://house.test/terms" }]
 policies:${policies}
 `;
@@ -170,7 +176,7 @@ const stories = Object.entries(waysIn).flatMap(([way, { enter, amr, acr }]) =>
 
 besiege(
   'every way in × every requirement',
-  { file: FILE, env: { SMS_URL: gateway.url } },
+  { file: FILE, env: { SMS_URL: gateway.url, OUTBOUND_ALLOW: new URL(social.issuer).host } },
   {
     'passwords grow old': async (server) => {
       await server.sql(AGED);

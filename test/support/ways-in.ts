@@ -1,8 +1,9 @@
 import * as client from 'openid-client';
+import { startSocialAccount } from '../../examples/social-account.ts';
 import { waitForMail } from './mailbox.ts';
 import { createKey, newKey, useKey } from './passkey-page.ts';
 import { autoApp, browserFor, type Person, register, signedUp, somebody } from './people.ts';
-import { type Answer, type Browser, createRelyingParty } from './rp.ts';
+import { type Answer, type Browser, createBrowser, createRelyingParty } from './rp.ts';
 import { visit } from './second-door.ts';
 import type { RunningServer } from './server.ts';
 
@@ -43,6 +44,12 @@ export const guardedApp = (server: RunningServer, clientId: string) =>
     scope: 'openid profile email offline_access',
   });
 
+/** Where accounts elsewhere are; whoever uses it closes it. */
+export const social = await startSocialAccount({ name: 'Chirrup', port: 0 });
+export const SOCIAL = `identity_providers:
+  - { id: chirrup, type: oidc, issuer: "${social.issuer}", client_id: house, token_endpoint_auth_method: none }
+`;
+
 /** Somebody who has registered, and nothing of them in this browser. */
 async function registered(server: RunningServer): Promise<Person> {
   const person = somebody();
@@ -53,6 +60,14 @@ async function registered(server: RunningServer): Promise<Person> {
 async function opened(server: RunningServer, { app }: Guarded, parameters: Record<string, string> = {}) {
   const browser = browserFor(server.issuer);
   return { browser, ...(await visit(await guardedApp(server, app), browser, parameters)) };
+}
+
+/** By an account elsewhere that has this person's address. */
+async function fromElsewhere(server: RunningServer, { app }: Guarded, { email }: Person) {
+  const browser = createBrowser({ origins: [server.issuer, social.issuer] });
+  const { first, tokens } = await visit(await guardedApp(server, app), browser);
+  const there = await browser.submit(first, {}, 'choice=chirrup');
+  return { browser, tokens, shown: await browser.submit(there, { name: 'Robin Example', email }) };
 }
 
 /** Every way into an app that there is. A method that no row names fails the suite. */
@@ -94,6 +109,28 @@ export const waysIn: Record<string, Way> = {
       await createKey(before, await before.submit(choose, {}, 'method=webauthn'), key);
       const { browser, first, tokens } = await opened(server, guarded);
       return { browser, person, tokens, shown: await useKey(browser, first, key, 'passkey') };
+    },
+  },
+
+  'an account elsewhere': {
+    methods: ['federated'],
+    amr: ['fed'],
+    acr: 'aal1',
+    async enter(server, guarded) {
+      const person = somebody();
+      return { person, ...(await fromElsewhere(server, guarded, person)) };
+    },
+  },
+
+  'an account elsewhere that is added to one here': {
+    methods: [],
+    amr: ['pwd'],
+    acr: 'aal1',
+    async enter(server, guarded) {
+      const person = await registered(server);
+      const { browser, tokens, shown: both } = await fromElsewhere(server, guarded, person);
+      const asked = await browser.submit(both, { username: person.email });
+      return { browser, person, tokens, shown: await browser.submit(asked, { 'current-password': person.password }) };
     },
   },
 
