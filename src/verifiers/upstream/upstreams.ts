@@ -1,5 +1,7 @@
 import { AppError, type Clock, type Log } from '../../base/index.ts';
-import type { UpstreamProvider } from './provider.ts';
+import { clientAuthentication } from './client-authentication.ts';
+import { createOidcUpstream } from './oidc.ts';
+import type { ProviderType, UpstreamProvider } from './provider.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface UpstreamsNeeds {
@@ -16,10 +18,31 @@ export interface Upstreams {
   of(provider: UpstreamProvider): Upstream;
 }
 
-export function createUpstreams(_needs: UpstreamsNeeds): Upstreams {
+type Kind = (provider: UpstreamProvider, needs: UpstreamsNeeds) => Upstream;
+
+/** The list. A new kind of provider is a file beside this one, and a line here. */
+const kinds: Partial<Record<ProviderType, Kind>> = {
+  oidc: genericOidc,
+};
+
+export function createUpstreams(needs: UpstreamsNeeds): Upstreams {
+  const made = new WeakMap<UpstreamProvider, Upstream>();
   return {
-    of({ id, type }) {
-      throw new AppError('provider_unavailable', 503, `nothing speaks ${type} to ${id} yet`);
+    of(provider) {
+      const kind = kinds[provider.type];
+      if (!kind) throw new AppError('provider_unavailable', 503, `nothing here speaks ${provider.type}`);
+      const upstream = made.get(provider) ?? kind(provider, needs);
+      made.set(provider, upstream);
+      return upstream;
     },
   };
+}
+
+function genericOidc(provider: UpstreamProvider, needs: UpstreamsNeeds): Upstream {
+  const { issuer = '', client_id: clientId = '', scopes = ['openid', 'email', 'profile'], claims } = provider;
+  const { authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri, end_session_endpoint } = provider;
+  const given = { authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri, end_session_endpoint };
+  const endpoints = Object.fromEntries(Object.entries(given).filter(([, address]) => address !== undefined));
+  const authentication = clientAuthentication(provider);
+  return createOidcUpstream({ issuer, clientId, authentication, scopes, claims, endpoints }, needs);
 }
