@@ -9,7 +9,7 @@ export interface SmsFactorNeeds {
   textSecondFactor: (phone: string, context: FactorContext) => Deliver;
   /** Undefined where no text messages can be sent. */
   smsHome: () => { defaultCountry?: string | undefined } | undefined;
-  noteUse: (authenticatorId: string) => Promise<unknown>;
+  noteUse: (authenticatorId: string) => Promise<boolean>;
   clock: Clock;
 }
 
@@ -61,7 +61,8 @@ export function smsFactor({ textedCodes, textSecondFactor, smsHome, noteUse, clo
       }
       const wrong = await textedCodes.check('sms', remembered, code);
       if (wrong) return wrongCode(wrong);
-      await noteUse(String(id));
+      // Taken away while its code was on the way, it is nobody's any more.
+      if (!(await noteUse(String(id)))) return refused('code', 'code_wrong');
       return { ok: true, evidence: evidence(String(id)) };
     },
 

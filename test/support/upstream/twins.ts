@@ -53,6 +53,7 @@ export async function startTwins(t: TestContext, options: TwinsOptions = {}) {
     first_party: true
     redirect_uris: [${callback}]
     grant_types: [authorization_code]
+    post_logout_redirect_uris: ["http://localhost:${port}/federation/signed-out"]
     backchannel_logout_uri: http://localhost:${port}/federation/acme/logout
     scope: openid profile email
 policies:
