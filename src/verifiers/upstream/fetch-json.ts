@@ -7,9 +7,9 @@ export interface Answered {
 }
 
 /**
- * One request to a provider whose answer is a JSON object. A redirect is not followed, whatever it leads to.
+ * One request to a provider whose answer is a JSON object; a list is answered as `{ list }`. A redirect is not followed, whatever it leads to.
  *
- * @throws Unbelieved `unavailable` for 5xx and 429, `response_invalid` for what is no JSON object
+ * @throws Unbelieved `unavailable` for 5xx and 429, `response_invalid` for what is neither
  */
 export async function fetchJson(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Answered> {
   const answer = await fetch(url, { ...init, headers: { accept: 'application/json', ...headersOf(init) } });
@@ -20,9 +20,8 @@ export async function fetchJson(fetch: typeof globalThis.fetch, url: string, ini
   const text = await answer.text();
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
-      return { status: answer.status, body: body as JsonObject };
-    }
+    if (Array.isArray(body)) return { status: answer.status, body: { list: body as JsonObject[] } };
+    if (typeof body === 'object' && body !== null) return { status: answer.status, body: body as JsonObject };
   } catch {
     // What it is instead does not matter.
   }

@@ -1,4 +1,9 @@
 import { AppError, type Clock, type Log } from '../../base/index.ts';
+import { appleUpstream } from './brands/apple.ts';
+import { facebookUpstream } from './brands/facebook.ts';
+import { githubUpstream } from './brands/github.ts';
+import { googleUpstream } from './brands/google.ts';
+import { microsoftUpstream } from './brands/microsoft.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { createOidcUpstream } from './oidc.ts';
 import type { ProviderType, UpstreamProvider } from './provider.ts';
@@ -23,6 +28,11 @@ type Kind = (provider: UpstreamProvider, needs: UpstreamsNeeds) => Upstream;
 /** The list. A new kind of provider is a file beside this one, and a line here. */
 const kinds: Partial<Record<ProviderType, Kind>> = {
   oidc: genericOidc,
+  google: googleUpstream,
+  microsoft: microsoftUpstream,
+  apple: appleUpstream,
+  facebook: facebookUpstream,
+  github: githubUpstream,
 };
 
 export function createUpstreams(needs: UpstreamsNeeds): Upstreams {

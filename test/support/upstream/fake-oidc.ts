@@ -1,9 +1,10 @@
-import { createHash, createHmac, createSign, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { JWTPayload } from 'jose';
 import type { Forged, Forgery, Token } from './forgeries.ts';
+import { newKey, signed } from './signing.ts';
 
 export interface FakeOidc {
   issuer: string;
@@ -158,34 +159,4 @@ function send(response: ServerResponse, answer: Forged): void {
     const location = typeof answer.location === 'string' ? { location: answer.location } : {};
     response.writeHead(answer.status, { ...json, ...location }).end(answer.body);
   } else response.writeHead(200, json).end(JSON.stringify(answer));
-}
-
-interface Key {
-  kid: string;
-  private: KeyObject;
-  jwk: Record<string, unknown>;
-  pem: string;
-}
-
-function newKey(): Key {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const kid = randomUUID();
-  return {
-    kid,
-    private: privateKey,
-    jwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'ES256' },
-    pem: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
-  };
-}
-
-/** A JSON Web Signature by hand (RFC 7515): a library would refuse to make most of these. */
-function signed({ header, claims, key }: Token): string {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const input = `${part(header)}.${part(claims)}`;
-  if (key === undefined) return `${input}.`;
-  const signature =
-    typeof key === 'string'
-      ? createHmac('sha256', key).update(input).digest()
-      : createSign('sha256').update(input).sign({ key, dsaEncoding: 'ieee-p1363' });
-  return `${input}.${signature.toString('base64url')}`;
 }

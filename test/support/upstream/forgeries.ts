@@ -144,7 +144,7 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
   'no ID token': { refused: 'id_token_missing', redeemed: ({ id_token: _none, ...body }) => body },
   'an ID token that is no token': { refused: 'response_invalid', redeemed: (body) => ({ ...body, id_token: 'a.b.c' }) },
   'a page instead of tokens': { refused: 'response_invalid', redeemed: () => said(200, '<html>welcome</html>') },
-  'a list instead of tokens': { refused: 'response_invalid', redeemed: () => said(200, '[]') },
+  'a list instead of tokens': { refused: 'id_token_missing', redeemed: () => said(200, '[]') },
   'a redirect to a private address instead of tokens': {
     refused: 'response_invalid',
     redeemed: () => ({ status: 302, body: '', location: 'http://169.254.169.254/latest/meta-data' }),
