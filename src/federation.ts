@@ -5,7 +5,7 @@ import type { Config } from './config/index.ts';
 import { createProviderFacts, type Snapshots } from './management/index.ts';
 import type { Evidence } from './policy/index.ts';
 import type { OpenStore } from './store/index.ts';
-import { createUpstreams } from './verifiers/index.ts';
+import { createUpstreams, samlMetadata } from './verifiers/index.ts';
 
 export interface FederationNeeds {
   config: Config;
@@ -27,7 +27,8 @@ const SIGNED_OUT = 'signed-out-upstream';
 export function createFederation(needs: FederationNeeds) {
   const { config, opened, snapshots, fetch, sealing, signOut, tell, recorder, log, clock } = needs;
   const { store } = opened;
-  const upstreams = createUpstreams({ fetch, callback: `${config.issuer}/federation/callback`, clock, log });
+  const callback = `${config.issuer}/federation/callback`;
+  const upstreams = createUpstreams({ fetch, callback, claimOnce: store.replayIds.claim, clock, log });
   const identities = createLinkIdentity({ store, recorder, tell });
   const upstreamSignOut = createUpstreamSignOut({ store, signOut });
 
@@ -44,6 +45,8 @@ export function createFederation(needs: FederationNeeds) {
   return {
     upstreamOf,
     noteRefusal,
+    /** Ours as a service provider of SAML. */
+    samlMetadata: () => samlMetadata({ entityId: `${config.issuer}/federation/saml`, callback }),
     identityProviders: createProviderFacts(snapshots.current),
     findIdentity: store.identities.find,
     noteIdentityUse: store.identities.noteUse,

@@ -25,6 +25,7 @@ export { createTextedCodes, type TextedCodes } from './texted-code.ts';
 export { tidyCode } from './tidy-code.ts';
 export { createTotp, type Totp } from './totp.ts';
 export type { UpstreamProvider } from './upstream/provider.ts';
+export { samlMetadata } from './upstream/saml-metadata.ts';
 export type { Upstream, UpstreamIdentity } from './upstream/upstream.ts';
 export { createUpstreams, type Upstreams } from './upstream/upstreams.ts';
 export { createWebAuthn, type WebAuthn, type WebAuthnNeeds } from './webauthn.ts';

@@ -13,6 +13,7 @@ export interface FederationNeeds {
     endUpstream(provider: string, logoutToken: string): Promise<boolean>;
     /** Where somebody was going who signed out at a provider first; undefined for what we did not say. */
     signedOutUpstream(state: string): string | undefined;
+    samlMetadata(): string;
   };
   throttle: (network: string) => Promise<void>;
   pages: Pages;
@@ -53,6 +54,11 @@ export function federationRoutes({ departures, federation, throttle, pages }: Fe
     ctx.set('cache-control', 'no-store');
     ctx.status = believed ? 200 : 400;
     ctx.body = believed ? '' : { error: 'invalid_request' };
+  });
+
+  router.get('/federation/saml', (ctx) => {
+    ctx.type = 'application/samlmetadata+xml';
+    ctx.body = federation.samlMetadata();
   });
 
   router.get('/federation/signed-out', (ctx) => {

@@ -14,7 +14,13 @@ const CALLBACK = 'https://login.house.test/federation/callback';
 
 function upstreamOf({ url, fields }: Brand, more: Partial<UpstreamProvider> = {}): Upstream {
   const fetch = createGuardedFetch({ allow: [new URL(url).host], timeoutMs: 5000, maxBytes: 100_000 });
-  const upstreams = createUpstreams({ fetch, callback: CALLBACK, clock: Date.now, log: createLog('silent') });
+  const upstreams = createUpstreams({
+    fetch,
+    callback: CALLBACK,
+    claimOnce: async () => true,
+    clock: Date.now,
+    log: createLog('silent'),
+  });
   return upstreams.of({ id: 'it', display_name: 'It', ...fields, ...more } as UpstreamProvider);
 }
 

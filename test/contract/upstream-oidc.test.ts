@@ -20,7 +20,13 @@ let now = Date.now();
 /** An engine that knows nothing yet. */
 function upstream(more: Partial<UpstreamProvider> = {}, allow = [new URL(fake.issuer).host]): Upstream {
   const fetch = createGuardedFetch({ allow, timeoutMs: 5000, maxBytes: 100_000 });
-  const upstreams = createUpstreams({ fetch, callback: CALLBACK, clock: () => now, log: createLog('silent') });
+  const upstreams = createUpstreams({
+    fetch,
+    callback: CALLBACK,
+    claimOnce: async () => true,
+    clock: () => now,
+    log: createLog('silent'),
+  });
   const provider: UpstreamProvider = {
     ...{ id: 'acme', type: 'oidc', display_name: 'Acme', issuer: fake.issuer },
     ...{ client_id: 'house', client_secret: FAKE_SECRET, ...more },

@@ -14,12 +14,16 @@ interface CertificateOptions {
   aaguid?: string;
   /** Years from now at which it ends. */
   years?: number;
+  /** Its key is of RSA, 2048 bits; its issuer's is on the curve. */
+  rsa?: boolean;
 }
 
-/** An X.509 certificate on P-256 (RFC 5280), as makers of authenticators put into them. */
+/** An X.509 certificate (RFC 5280), on P-256 as makers of authenticators put into them, or of RSA. */
 export function certificate(options: CertificateOptions): Issued & { name: string } {
-  const { name, issuer, ca = false, aaguid, years = 1 } = options;
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { name, issuer, ca = false, aaguid, years = 1, rsa = false } = options;
+  const { privateKey, publicKey } = rsa
+    ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const year = new Date().getUTCFullYear();
   const extensions = [
     sequence(oid('2.5.29.19'), TRUE, octets(sequence(...(ca ? [TRUE] : [])))),

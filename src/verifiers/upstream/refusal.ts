@@ -31,7 +31,26 @@ export type OidcRefusal =
   /** An account that the operator does not let in: another company's, another tenant's. */
   | 'account_not_allowed';
 
-export type Refusal = UpstreamRefused<OidcRefusal>;
+/** What can be wrong with a SAML response besides. */
+export type SamlRefusal =
+  | 'response_missing'
+  | 'doctype_refused'
+  | 'comment_refused'
+  | 'encrypted_refused'
+  /** None, several, or one that is not where it belongs: signature wrapping. */
+  | 'assertion_count'
+  | 'duplicate_id'
+  | 'destination_mismatch'
+  | 'recipient_mismatch'
+  /** It answers no question of ours. */
+  | 'unsolicited'
+  | 'response_to_another'
+  | 'status_failed'
+  | 'replayed'
+  | 'transient_subject'
+  | 'metadata_invalid';
+
+export type Refusal = UpstreamRefused<OidcRefusal | SamlRefusal>;
 
 /** Ends the reading of an answer; caught where the answer is judged, and nowhere else. */
 export class Unbelieved extends Error {

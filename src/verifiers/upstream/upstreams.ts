@@ -1,4 +1,4 @@
-import { AppError, type Clock, type Log } from '../../base/index.ts';
+import type { Clock, Log } from '../../base/index.ts';
 import { appleUpstream } from './brands/apple.ts';
 import { facebookUpstream } from './brands/facebook.ts';
 import { githubUpstream } from './brands/github.ts';
@@ -7,6 +7,7 @@ import { microsoftUpstream } from './brands/microsoft.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { createOidcUpstream } from './oidc.ts';
 import type { ProviderType, UpstreamProvider } from './provider.ts';
+import { samlUpstream } from './saml.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface UpstreamsNeeds {
@@ -14,6 +15,8 @@ export interface UpstreamsNeeds {
   fetch: typeof globalThis.fetch;
   /** `ISSUER/federation/callback`, the one address that every provider sends people back to. */
   callback: string;
+  /** True for the first who claims this name (SHA-256, hex), once ever. @param expiresAt seconds since the epoch */
+  claimOnce: (name: string, expiresAt: number) => Promise<boolean>;
   clock: Clock;
   log: Log;
 }
@@ -26,22 +29,21 @@ export interface Upstreams {
 type Kind = (provider: UpstreamProvider, needs: UpstreamsNeeds) => Upstream;
 
 /** The list. A new kind of provider is a file beside this one, and a line here. */
-const kinds: Partial<Record<ProviderType, Kind>> = {
+const kinds: Readonly<Record<ProviderType, Kind>> = {
   oidc: genericOidc,
   google: googleUpstream,
   microsoft: microsoftUpstream,
   apple: appleUpstream,
   facebook: facebookUpstream,
   github: githubUpstream,
+  saml: samlUpstream,
 };
 
 export function createUpstreams(needs: UpstreamsNeeds): Upstreams {
   const made = new WeakMap<UpstreamProvider, Upstream>();
   return {
     of(provider) {
-      const kind = kinds[provider.type];
-      if (!kind) throw new AppError('provider_unavailable', 503, `nothing here speaks ${provider.type}`);
-      const upstream = made.get(provider) ?? kind(provider, needs);
+      const upstream = made.get(provider) ?? kinds[provider.type](provider, needs);
       made.set(provider, upstream);
       return upstream;
     },
