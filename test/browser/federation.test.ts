@@ -6,6 +6,7 @@ import { createWindows, fill, leaving, look } from '../support/chromium.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { totpCode } from '../support/totp.ts';
 import { type Brand, brands } from '../support/upstream/brands.ts';
+import { type SamlIdp, startSamlIdp } from '../support/upstream/saml-idp.ts';
 import { type House, startHouse } from './start-house.ts';
 
 const names = {
@@ -30,24 +31,26 @@ describe('accounts elsewhere, in a browser', () => {
   const open = createWindows();
   const standIns = {} as Record<Name, Brand>;
   let house: House;
+  let company: SamlIdp;
   before(async () => {
     for (const name of Object.keys(names) as Name[]) standIns[name] = await brands[name]();
-    const providers = Object.entries(standIns).map(([id, { fields }]) => JSON.stringify({ id, ...fields }));
+    company = await startSamlIdp();
+    const saml = { id: 'company', type: 'saml', display_name: 'The Company', metadata_url: `${company.url}/metadata` };
+    const branded = Object.entries(standIns).map(([id, { fields }]) => ({ id, ...fields }));
+    const providers = [...branded, saml].map((one) => JSON.stringify(one));
     house = await startHouse(
       `identity_providers:\n${providers.map((one) => `  - ${one}\n`).join('')}
 policies:
   - { name: Two factors, mode: enforce, if: { client: [own] }, then: { require: [{ authenticator: [totp] }] } }
 `,
       {
-        OUTBOUND_ALLOW: Object.values(standIns)
-          .map(({ url }) => new URL(url).host)
-          .join(','),
+        OUTBOUND_ALLOW: [company, ...Object.values(standIns)].map(({ url }) => new URL(url).host).join(','),
       },
     );
   });
   after(async () => {
     await house.close();
-    for (const brand of Object.values(standIns)) await brand.close();
+    for (const one of [company, ...Object.values(standIns)]) await one.close();
   });
 
   const to = (page: Page, address: string) => page.waitForURL((url) => url.href.startsWith(address));
@@ -87,6 +90,20 @@ policies:
       await close();
     });
   }
+
+  test('a business customer’s own provider: SAML there and back, then the address, then the second door', async () => {
+    const { page, faults, close } = await open();
+    await page.goto(`${house.own}/sign-in`);
+    await press(page, 'Continue with The Company');
+    await page.waitForSelector('[name=email]');
+    assert.equal(await page.locator('[name=email]').inputValue(), 'robin@acme.test');
+    await leaving(page, () => page.locator('button.primary').click());
+    const { code } = await waitForMail(house.server.mail, 'robin@acme.test', 'verify_email');
+    await leaving(page, () => fill(page, { 'one-time-code': code }));
+    assert.match((await page.locator('h1').textContent()) ?? '', /One more step/);
+    assert.deepEqual(faults, []);
+    await close();
+  });
 
   test('who says no there is back here, with every other way; and the Back button leads nowhere twice', async () => {
     const { page, faults, close } = await open();
