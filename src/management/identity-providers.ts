@@ -61,11 +61,7 @@ const identityProviderSchema = z
   })
   .superRefine((provider, context) => {
     for (const [path, message] of missingOf(provider)) context.addIssue({ code: 'custom', path: [path], message });
-  })
-  .transform((provider) => ({
-    ...provider,
-    display_name: provider.display_name ?? NAMES[provider.type] ?? provider.id,
-  }));
+  });
 
 export type IdentityProviderResource = z.output<typeof identityProviderSchema>;
 
@@ -85,14 +81,6 @@ export const identityProviders: Resource<IdentityProviderResource & JsonObject> 
       ...(body.private_key === undefined ? {} : { private_key: { env: `${stem}_PRIVATE_KEY` } }),
     };
   },
-};
-
-const NAMES: Readonly<Record<string, string>> = {
-  google: 'Google',
-  microsoft: 'Microsoft',
-  apple: 'Apple',
-  facebook: 'Facebook',
-  github: 'GitHub',
 };
 
 interface Given {

@@ -30,14 +30,23 @@ export function createProviderFacts(current: () => Snapshot): () => readonly Pro
   };
 }
 
+const NAMES: Readonly<Record<string, string>> = {
+  google: 'Google',
+  microsoft: 'Microsoft',
+  apple: 'Apple',
+  facebook: 'Facebook',
+  github: 'GitHub',
+};
+
 const isUsed = ({ enabled }: IdentityProviderResource) => enabled;
 
 function factsIn({ attributes }: Snapshot): (provider: IdentityProviderResource) => ProviderFacts {
-  return ({ id, type, display_name: name, domains, trust_email, trust_mfa, claims = {}, updates }) => {
+  return ({ id, type, display_name, domains, trust_email, trust_mfa, claims = {}, updates }) => {
     const mapped = [...new Set([...STANDARD, ...Object.keys(claims)])];
     const takes = mapped.flatMap((one) => attributeDemand(one, false, (own) => attributes.get(own)) ?? []);
     const { amr = [], acr = [], within = '0s' } = trust_mfa ?? {};
     const trustMfa = trust_mfa && { amr, acr, within: durationSeconds(within) ?? 0 };
+    const name = display_name ?? NAMES[type] ?? id;
     return { id, type, name, domains, trustEmail: trust_email, trustMfa, takes, updates };
   };
 }

@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core';
 import { createWindows, fill, leaving, look } from '../support/chromium.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { totpCode } from '../support/totp.ts';
-import { type Brand, brands } from '../support/upstream/brands.ts';
+import type { Brand } from '../support/upstream/brand.ts';
+import { brands } from '../support/upstream/brands.ts';
 import { type SamlIdp, startSamlIdp } from '../support/upstream/saml-idp.ts';
 import { type House, startHouse } from './start-house.ts';
 

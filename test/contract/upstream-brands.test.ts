@@ -8,7 +8,10 @@ import {
   type UpstreamProvider,
 } from '../../src/verifiers/index.ts';
 import { parsePage } from '../support/html.ts';
-import { type Brand, brands, startFacebook, TENANT } from '../support/upstream/brands.ts';
+import type { Brand } from '../support/upstream/brand.ts';
+import { brands } from '../support/upstream/brands.ts';
+import { startFacebook } from '../support/upstream/brands-oauth2.ts';
+import { TENANT } from '../support/upstream/brands-oidc.ts';
 
 const CALLBACK = 'https://login.house.test/federation/callback';
 
@@ -21,7 +24,7 @@ function upstreamOf({ url, fields }: Brand, more: Partial<UpstreamProvider> = {}
     clock: Date.now,
     log: createLog('silent'),
   });
-  return upstreams.of({ id: 'it', display_name: 'It', ...fields, ...more } as UpstreamProvider);
+  return upstreams.of({ id: 'it', ...fields, ...more } as UpstreamProvider);
 }
 
 /** There, a button, and back; as a form where that is how the brand answers. */

@@ -28,7 +28,7 @@ function upstream(more: Partial<UpstreamProvider> = {}, allow = [new URL(fake.is
     log: createLog('silent'),
   });
   const provider: UpstreamProvider = {
-    ...{ id: 'acme', type: 'oidc', display_name: 'Acme', issuer: fake.issuer },
+    ...{ id: 'acme', type: 'oidc', issuer: fake.issuer },
     ...{ client_id: 'house', client_secret: FAKE_SECRET, ...more },
   };
   return upstreams.of(provider);

@@ -27,7 +27,7 @@ function upstream(more: Partial<UpstreamProvider> = { metadata_url: `${idp.url}/
     clock: Date.now,
     log: createLog('silent'),
   });
-  return upstreams.of({ id: 'acme', type: 'saml', display_name: 'Acme', ...more });
+  return upstreams.of({ id: 'acme', type: 'saml', ...more });
 }
 
 async function journey(engine: Upstream, { fresh = false, beside = {} } = {}) {

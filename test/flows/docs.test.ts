@@ -65,8 +65,14 @@ test('what the documents say about settings is what the program knows', async (t
   });
 
   await t.test('every configuration file of the documents is accepted, and so are those that come along', () => {
-    const env = { CLAIMS_MACHINE_CLIENT_SECRET: 'x'.repeat(32) };
-    const documented = ['README.md', 'docs/configuration.md'].flatMap((path) => blocks(path, 'yaml'));
+    const secret = 'x'.repeat(32);
+    const names = ['CLAIMS_MACHINE_CLIENT', 'GOOGLE', 'MICROSOFT', 'FACEBOOK', 'GITHUB', 'ACME'];
+    const env = {
+      ...Object.fromEntries(names.map((name) => [`${name}_SECRET`, secret])),
+      APPLE_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----',
+    };
+    const federation = readdirSync(join(ROOT, 'docs/federation')).map((name) => `docs/federation/${name}`);
+    const documented = ['README.md', 'docs/configuration.md', ...federation].flatMap((path) => blocks(path, 'yaml'));
     for (const text of [...documented, read('docker/sallyport.yaml'), read('examples/demo.yaml')]) {
       const file = readConfigFile({ text }, env);
       assert.ok(file.ok, JSON.stringify(file));

@@ -9,7 +9,6 @@ export type ProviderType = (typeof providerTypes)[number];
 export interface UpstreamProvider {
   id: string;
   type: ProviderType;
-  display_name: string;
   /** OpenID Connect: where discovery begins. Brands know theirs; a given one is taken instead (another cloud, a test). */
   issuer?: string | undefined;
   client_id?: string | undefined;
