@@ -13,7 +13,9 @@ export interface PolicySet {
   /** The group whose members administer. */
   administrators: string;
   /** What there is, by the words in which policies name it. */
-  names: Readonly<Record<'client' | 'client_tag' | 'group' | 'network' | 'terms', readonly string[]>>;
+  names: Readonly<
+    Record<'client' | 'client_tag' | 'group' | 'network' | 'identity_provider' | 'terms', readonly string[]>
+  >;
   /** Signals typed by hand, with what is known here of the client and the address in them. */
   complete(given: JsonObject): JsonObject;
 }
@@ -49,6 +51,7 @@ export function policySet(resources: readonly Desired[]): PolicySet {
       client_tag: [...new Set(clients.flatMap(({ tags }) => tags))],
       group: [...new Set([...ids('group'), administrators])],
       network: ids('network'),
+      identity_provider: ids('identity_provider'),
       terms: ids('terms'),
     },
     complete,

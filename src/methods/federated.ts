@@ -44,7 +44,8 @@ export function federatedMethod(needs: FederatedNeeds): SignInMethod {
     const known = await arrival.known({ provider, upstream });
     if (known) return known;
     const email = addressIn(upstream);
-    if (email !== undefined && upstream.claims.email_verified === true) {
+    const trusted = email !== undefined && provider.trustEmail.includes(domainOf(email));
+    if (email !== undefined && (trusted || upstream.claims.email_verified === true)) {
       return arrival.newcomer({ provider, upstream }, email, false, context);
     }
     return { ok: 'more', begun: askAddress(provider, upstream) } as const;

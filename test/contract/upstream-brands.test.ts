@@ -191,6 +191,22 @@ describe('what is special about Facebook', async () => {
     assert.equal((await identified(upstreamOf(brand))).claims.email, null);
   });
 
+  test('the token of limited login is verified where one comes', async () => {
+    const who = { id: '10158000000000001', first_name: 'Robin' };
+    for (const [limited, reason] of [
+      [{ sub: who.id }, undefined],
+      [{ sub: 'somebody-else' }, 'userinfo_mismatch'],
+      [{ aud: '999' }, 'audience_mismatch'],
+      [{ nonce: 'replayed' }, 'nonce_mismatch'],
+      [{ iss: 'https://evil.test' }, 'issuer_mismatch'],
+      [{ exp: 1 }, 'token_expired'],
+    ] as const) {
+      brand.user({ ...who, limited });
+      if (reason === undefined) assert.equal((await identified(upstreamOf(brand))).subject, who.id);
+      else await refusedBy(upstreamOf(brand), reason);
+    }
+  });
+
   test('a token that was made for another app is refused', async () => {
     const other = await startFacebook({ app: '999' });
     after(other.close);

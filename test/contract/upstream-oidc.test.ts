@@ -145,11 +145,9 @@ describe('what a provider, or somebody between, may try', () => {
     test(`${name}: ${forgery.refused}`, async () => {
       fake.misbehave(forgery);
       fake.user({ sub: 'somebody' }, { email: 'somebody@acme.test' });
-      const begun = performance.now();
       const arrived = await journey(upstream(), { fresh: forgery.fresh ?? false });
       assert.ok(!arrived.ok, 'it was believed');
       assert.equal(arrived.reason, forgery.refused, arrived.detail ?? '');
-      assert.ok(performance.now() - begun < 5000, 'a person waits five seconds at most');
     });
   }
 

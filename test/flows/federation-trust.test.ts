@@ -112,6 +112,8 @@ test('a mail domain that the operator trusts a provider with links by itself, an
   const sub = (await register(house, auto, createBrowser({ origins: [house.issuer] }), owner)).claims()?.sub;
   const browser = twins.browser();
   const { first, tokens } = await visit(auto, browser);
+  const hinted = await visit(auto, twins.browser(), { domain_hint: 'mail.test' });
+  assert.equal(hinted.first.url.origin, twins.upstream.issuer);
   const there = await browser.submit(first, { username: owner.email });
   assert.equal(there.url.origin, twins.upstream.issuer);
   const { back } = await signUpThere(twins, browser, there, { ...owner, password: 'something of its own there' });

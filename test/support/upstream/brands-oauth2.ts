@@ -1,5 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { type Brand, SECRET } from './brand.ts';
+import type { JWTPayload } from 'jose';
+import { type Brand, now, SECRET } from './brand.ts';
+import { newKey, signed } from './signing.ts';
 import { back, consentPage, createCodes, type Said, startStandIn } from './stand-in.ts';
 
 /** Facebook: OAuth 2.0 and Graph; a proof with every call, errors as objects, and an address only where it was allowed. */
@@ -17,9 +19,11 @@ export async function startFacebook({ app = '1234567890' } = {}): Promise<Brand>
     body: { error: { message, type: 'OAuthException', code, fbtrace_id: 'A' } },
   });
 
-  const standIn = await startStandIn((asked) => {
+  const key = newKey();
+  const standIn = await startStandIn((asked, url) => {
     const { path, query, body, headers } = asked;
     const graph = path.replace(/^\/v\d+\.0/, '');
+    if (path === '/.well-known/oauth/openid/jwks/') return { body: { keys: [key.jwk] } };
     if (graph === '/dialog/oauth') return consentPage('Facebook', asked);
     if (path === '/said') {
       const state = body.get('state') ?? '';
@@ -35,10 +39,33 @@ export async function startFacebook({ app = '1234567890' } = {}): Promise<Brand>
     }
     if (graph === '/oauth/access_token') {
       if (body.get('client_secret') !== SECRET) return wrong('Error validating client secret.', 1);
-      if (!codes.take(body)) return wrong('This authorization code has been used.');
+      const wanted = codes.take(body);
+      if (!wanted) return wrong('This authorization code has been used.');
       const token = `EAA${randomUUID()}`;
       tokens.add(token);
-      return { body: { access_token: token, token_type: 'bearer', expires_in: 5_183_944 } };
+      const { limited } = who;
+      const claims = {
+        iss: url,
+        aud: '1234567890',
+        sub: who.id,
+        iat: now(),
+        exp: now() + 600,
+        nonce: wanted.get('nonce'),
+        ...(limited as object),
+      };
+      const idToken = signed({
+        header: { alg: 'ES256', kid: key.kid },
+        claims: claims as JWTPayload,
+        key: key.private,
+      });
+      return {
+        body: {
+          access_token: token,
+          token_type: 'bearer',
+          expires_in: 5_183_944,
+          ...(limited ? { id_token: idToken } : {}),
+        },
+      };
     }
     if (graph === '/debug_token') {
       if (query.get('access_token') !== `1234567890|${SECRET}`) return wrong('Invalid OAuth access token.', 190);
@@ -53,7 +80,8 @@ export async function startFacebook({ app = '1234567890' } = {}): Promise<Brand>
     if (!tokens.has(token)) return wrong('Invalid OAuth access token.', 190);
     const proof = createHmac('sha256', SECRET).update(token).digest('hex');
     if (query.get('appsecret_proof') !== proof) return wrong('Invalid appsecret_proof provided in the API argument');
-    return { body: who };
+    const { limited: _beside, ...said } = who;
+    return { body: said };
   });
   const fields = { type: 'facebook', client_id: '1234567890', client_secret: SECRET, issuer: standIn.url };
   return { ...standIn, fields, user: (next) => (who = next) };
