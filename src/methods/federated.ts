@@ -88,7 +88,11 @@ export function federatedMethod(needs: FederatedNeeds): SignInMethod {
     choosable: false,
     guessesAt: () => undefined,
     offered: (client) => client.methods.includes('federated') && offeredTo(client).length > 0,
-    choices: (client) => offeredTo(client).map(({ id, name, type }) => ({ choice: id, label: name, type })),
+    choices: (client) =>
+      offeredTo(client).map(({ id, name, type, domains }) => ({
+        ...{ choice: id, label: name, type },
+        hasDomains: domains.length > 0,
+      })),
     homeOf: (client, email) => offeredTo(client).find(({ domains }) => domains.includes(domainOf(email)))?.id,
 
     sendsTo(_context, form, remembered) {

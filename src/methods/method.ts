@@ -75,6 +75,8 @@ export interface Choice {
   choice: string;
   label: string;
   type: string;
+  /** Some addresses are at home there. */
+  hasDomains: boolean;
 }
 
 /**

@@ -3,7 +3,7 @@ import { AppError } from '../base/index.ts';
 import type { SignInMethod } from '../methods/index.ts';
 import type { AskEnrollment } from './ask-enrollment.ts';
 import type { AskFactor } from './ask-factor.ts';
-import type { AskMethod } from './ask-method.ts';
+import { type AskMethod, cleared } from './ask-method.ts';
 import type { AskTask } from './ask-task.ts';
 import type { Identify } from './identify.ts';
 import type { Stand } from './stand.ts';
@@ -79,7 +79,11 @@ export function createAnswers(needs: AnswersNeeds) {
   async function comeBack(state: SignInState, visit: Visit, brought: Form): Promise<SignInState> {
     const { away, userId } = state;
     if (!away || userId !== undefined) return state;
-    return askMethod.returned(identify.offered(away.method, visit), state, visit, brought);
+    const method = identify.offeredBy(visit).find(({ name }) => name === away.method);
+    if (method) return askMethod.returned(method, state, visit, brought);
+    // Switched off while they were away: the other ways are there.
+    const { away: _gone, ...rest } = cleared(state);
+    return { ...rest, errors: { '': 'provider_unavailable' } };
   }
 
   return (state: SignInState, visit: Visit, verb: Act, form: Form): Promise<SignInState> => {

@@ -41,7 +41,7 @@ export function createIdentify({ methods, askMethod, findUser }: IdentifyNeeds):
     const home = homeOf(methods, visit, identifier);
     if (home) return askMethod.begin(home.method, { ...known(state), identifier }, visit, home.choice);
     const method = firstMethod(methods, visit);
-    if (!method) throw new AppError('method_not_offered', 400, `${visit.client.id} offers no way to sign in`);
+    if (!method) return { ...cleared(state), errors: { identifier: 'method_not_offered' }, values: { identifier } };
     return askMethod.begin(method, { ...known(state), identifier }, visit);
   }
 

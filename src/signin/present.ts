@@ -34,6 +34,9 @@ export function present(
     alternatives: alternativesTo(pending ?? aboutToBegin(next), offers, offered),
     trustDays: trust === undefined ? undefined : Math.max(1, Math.floor(trust / DAY)),
     botCheck: state.botCheck === true,
+    canIdentify: offered.some(
+      ({ choosable, choices }) => choosable || choices?.(visit.client).some(({ hasDomains }) => hasDomains) === true,
+    ),
     canRegister: offered.some((method) => method.name === 'register'),
     canRecover: offered.some((method) => method.name === 'recover'),
   };

@@ -60,6 +60,8 @@ export interface Step {
   trustDays: number | undefined;
   /** The page has to carry a bot check. */
   botCheck: boolean;
+  /** Saying an address leads on: to a method of this house, or to where the address is at home. */
+  canIdentify: boolean;
   canRegister: boolean;
   canRecover: boolean;
 }

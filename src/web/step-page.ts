@@ -21,10 +21,10 @@ export function stepPage(step: Step, now: number, botCheck: JsonObject | undefin
 function modelOf(step: Step, now: number): JsonObject {
   const { show, identifier, alternatives, trustDays } = step;
   const ways = alternatives.map((method) => ({ method }));
-  const choices = step.choices.length > 0 ? { choices: step.choices.map((one) => ({ ...one })) } : {};
+  const choices = step.choices.length > 0 ? { choices: step.choices.map(({ hasDomains: _told, ...one }) => one) } : {};
   switch (step.view) {
     case 'sign-in/identify':
-      return { ...show, ...choices, can_register: step.canRegister };
+      return { ...show, ...choices, can_identify: step.canIdentify, can_register: step.canRegister };
     case 'sign-in/password':
       return { identifier: identifier ?? '', can_recover: step.canRecover, alternatives: ways, ...choices };
     case 'sign-in/register':

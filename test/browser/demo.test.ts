@@ -102,6 +102,24 @@ describe('the demo from a cold start', () => {
     await close();
   });
 
+  test('somebody comes with an account elsewhere, and the home still wants a second factor', async () => {
+    const { page, faults, close } = await open();
+    await page.goto(`${demo.auto}/sign-in`);
+    await press(page, 'Continue with Chirrup');
+    await page.waitForURL((url) => url.pathname === '/authorize');
+    assert.deepEqual(await look(page, 'demo-social-account'), []);
+    const email = somebody().email;
+    await fill(page, { name: 'Robin Gray', email });
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(`${demo.auto}/`);
+    assert.deepEqual([await claim(page, 'email'), await claim(page, 'given_name')], [email, 'Robin']);
+    await page.goto(demo.home);
+    await follow(page, 'Sign in');
+    assert.match((await page.locator('h1').textContent()) ?? '', /One more step for Home Insurance/);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test('everything works without JavaScript: registration, sign-in, forgotten password, a second factor', async () => {
     const { page, close } = await open({ javaScriptEnabled: false });
     const person = somebody();

@@ -133,6 +133,7 @@ test('a provider that is switched off lets nobody in, not even who is there at t
   assert.equal(back.url.origin, twins.house.issuer);
   assert.equal(back.location, undefined);
   assert.doesNotMatch(back.page.text, /Continue with Acme/);
+  assert.match(back.page.text, /can’t be reached just now.*E-mail address/);
 });
 
 test('sessions end together', async (t) => {

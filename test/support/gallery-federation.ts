@@ -24,6 +24,11 @@ export const federation: Scene[] = [
     page: page({ lang: 'ar', client: homeApp, model: { choices: brands.slice(0, 3) } }),
   },
   {
+    name: 'identify-providers-only',
+    view: 'sign-in/identify',
+    page: page({ client: homeApp, model: { can_identify: false, choices: brands } }),
+  },
+  {
     name: 'identify-linking',
     view: 'sign-in/identify',
     page: page({
