@@ -45,11 +45,17 @@ export function createWebApp(needs: WebNeeds): Koa {
   own.get('/assets/:name', (ctx) => {
     const asset = needs.assets.find(ctx.path);
     if (!asset) return;
-    ctx.set({ 'cache-control': 'public, max-age=31536000, immutable', etag: asset.etag });
+    ctx.set({ 'cache-control': 'public, max-age=31536000, immutable', etag: asset.etag, vary: 'accept-encoding' });
     ctx.type = asset.type;
     ctx.status = 200;
-    if (ctx.fresh) ctx.status = 304;
-    else ctx.body = asset.body;
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    const packing = ctx.acceptsEncodings('br', 'gzip', 'identity');
+    const packed = packing === 'br' || packing === 'gzip' ? asset.packed[packing] : undefined;
+    if (packed) ctx.set('content-encoding', String(packing));
+    ctx.body = packed ?? asset.body;
   });
 
   app.use(async (ctx, next) => {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** One answer that never changes: its address holds the hash of its content. */
 export interface Asset {
   body: Buffer;
+  /** The same, made once in every way that browsers unpack. It holds nothing of anybody's, so its length tells nothing. */
+  packed: Record<'br' | 'gzip', Buffer>;
   type: string;
   etag: string;
   immutable: true;
@@ -38,7 +41,8 @@ export function createAssets({ directory }: { directory: URL }): Assets {
     const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 12);
     const dot = name.lastIndexOf('.');
     const path = `/assets/${name.slice(0, dot)}-${hash}${name.slice(dot)}`;
-    byPath.set(path, { body: bytes, type, etag: `"${hash}"`, immutable: true });
+    const packed = { br: brotliCompressSync(bytes), gzip: gzipSync(bytes) };
+    byPath.set(path, { body: bytes, packed, type, etag: `"${hash}"`, immutable: true });
     return path;
   };
 
