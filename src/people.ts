@@ -82,6 +82,7 @@ export async function createPeople(needs: PeopleNeeds) {
     mailSecondFactor: (context) =>
       mail('second_factor_code', context.user.email, { ...context, identifier: context.user.email }),
     useCode: store.recoveryCodes.use,
+    codesLeft: store.recoveryCodes.left,
     usePass: store.accessPasses.use,
     clock,
   });

@@ -7,6 +7,8 @@ export interface RecoveryCodeNeeds {
   sealing: Sealing;
   /** Uses a code up: true once, for whoever is first. */
   useCode: (authenticatorId: string, macs: readonly string[]) => Promise<boolean>;
+  /** How many were not used yet. */
+  codesLeft: (authenticatorId: string) => Promise<number>;
   clock: Clock;
 }
 
@@ -14,7 +16,7 @@ const RECOVERY_CODE = 'recovery-code';
 const HOW_MANY = 10;
 
 /** Codes to be kept on paper, for when everything else is lost (NIST SP 800-63B-4 section 3.1.2, look-up secrets). */
-export function recoveryCodeFactor({ sealing, useCode, clock }: RecoveryCodeNeeds): Factor {
+export function recoveryCodeFactor({ sealing, useCode, codesLeft, clock }: RecoveryCodeNeeds): Factor {
   const macs = (id: string, code: string) => sealing.macs(tidyReadableCode(code), `recovery-code:${id}`);
   const evidence = (credential: string): Evidence => ({
     ...{ by: RECOVERY_CODE, kinds: ['possession'], amr: ['otp'], phishingResistant: false },
@@ -29,7 +31,10 @@ export function recoveryCodeFactor({ sealing, useCode, clock }: RecoveryCodeNeed
     gives: { kinds: ['possession'], phishingResistant: false },
     usable: (_user, authenticators) => setOf(authenticators) !== undefined,
     sendsTo: () => undefined,
-    begin: async () => ({ view: 'factors/recovery-code', show: {}, remember: {} }),
+    async begin(_context, authenticators) {
+      const set = setOf(authenticators);
+      return { view: 'factors/recovery-code', show: { left: set ? await codesLeft(set.id) : 0 }, remember: {} };
+    },
 
     async complete(_context, { code = '' }, _remembered, authenticators) {
       if (code.trim() === '') return refused('code', 'required');

@@ -58,16 +58,22 @@ export function totpFactor({ totp, sealing, advance, houseName, clock }: TotpNee
       sendsTo: () => undefined,
       begin: async (context) => keyPage(context, newId(), totp.newKey()),
 
-      async complete(_context, { code = '' }, { id, key }) {
+      async complete(_context, { code = '', name = '' }, { id, key }) {
         if (code.trim() === '') return refused('code', 'required');
         const [appId, secret] = [String(id), String(key)];
         const counter = await totp.stepOf(secret, tidyCode(code), epochSeconds(clock));
         if (counter === undefined) return refused('code', 'app_code_wrong');
         const sealed = sealing.seal(secret, sealedFor(appId));
-        return { ok: true, evidence: [evidence(appId)], authenticator: { id: appId, sealed, counter } };
+        return { ok: true, evidence: [evidence(appId)], authenticator: { id: appId, sealed, counter, ...named(name) } };
       },
     },
   };
+}
+
+/** As its owner calls it, who may have several. */
+function named(text: string): { name?: string } {
+  const name = text.replace(/\p{C}/gu, '').trim().slice(0, 60);
+  return name === '' ? {} : { name };
 }
 
 function appsOf(authenticators: readonly Authenticator[]): Authenticator[] {

@@ -54,6 +54,8 @@ onEveryDriver({
     const evidence = { ...proof, at, credential: set.id };
     assert.deepEqual(await house.answer(user, codes[0] ?? ''), { ok: true, evidence });
     assert.equal(await opened.store.recoveryCodes.left(set.id), 9);
+    const asked = await house.factor.begin(house.contextOf(user), await house.authenticatorsOf(user));
+    assert.equal(asked.show.left, 9, 'the page says how many are left');
   },
 
   'each works once ever: of twenty at once one is heard, and none after a restart': async (opened) => {

@@ -56,8 +56,9 @@ onEveryDriver({
       `otpauth://totp/Example%20Insurance:${user.id}%40example.com?secret=${key}&issuer=Example%20Insurance`,
     );
     const code = house.codeOf(key);
-    const outcome = await house.confirm(house.factor, user, page, { code });
+    const outcome = await house.confirm(house.factor, user, page, { code, name: ' My phone\u0000 ' });
     assert.ok(outcome.ok === true);
+    assert.equal(outcome.authenticator.name, 'My phone');
     const credential = outcome.authenticator.id;
     const proof = {
       by: 'totp',

@@ -47,6 +47,7 @@ export function factorHouse({ store }: Opened, secrets: readonly [string, ...str
       advance: store.authenticators.advance,
       houseName: () => 'Example Insurance',
       useCode: store.recoveryCodes.use,
+      codesLeft: store.recoveryCodes.left,
       usePass: store.accessPasses.use,
       codes: createMailedCodes({ store, sealing, clock }),
       mailSecondFactor: (context: FactorContext) => async (secrets: NewSecrets) => {

@@ -50,7 +50,7 @@ export const secondDoor: Scene[] = [
   {
     name: 'second-factor-recovery',
     view: 'factors/recovery-code',
-    page: page({ lang: 'fr', model: { identifier, alternatives: [{ method: 'totp' }] } }),
+    page: page({ lang: 'fr', model: { identifier, left: 7, alternatives: [{ method: 'totp' }] } }),
   },
   { name: 'second-factor-pass', view: 'factors/access-pass', page: page({ lang: 'es', model: { identifier } }) },
   {

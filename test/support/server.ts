@@ -108,7 +108,12 @@ export async function startServer({
   const ended = once(child, 'exit');
   process.setMaxListeners(0);
   process.once('exit', () => child.kill('SIGKILL'));
-  await ready(issuer, child, () => output);
+  try {
+    await ready(issuer, child, () => output);
+  } catch (error) {
+    if (!shared) await mail.close();
+    throw error;
+  }
 
   return {
     issuer,
