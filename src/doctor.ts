@@ -1,4 +1,4 @@
-import { type Clock, epochSeconds, type Log } from './base/index.ts';
+import { type Clock, epochSeconds, type JsonObject, type Log } from './base/index.ts';
 import { type Config, type Environment, readConfig } from './config/index.ts';
 import { expiries, sayExpiring } from './management/index.ts';
 import { checkSmtp, smsGateways } from './messaging/index.ts';
@@ -110,8 +110,16 @@ async function sms({ smsUrl }: Config, { store }: Operations): Promise<string | 
 async function providers({ store }: Operations, clock: Clock): Promise<string | Warning> {
   const all = (await store.resources.list('identity_provider').catch(missing)) ?? [];
   if (all.length === 0) return 'none; people sign in with accounts of this house';
-  const ending = sayExpiring(expiries(all.map(({ id, body }) => [id, body] as const)), epochSeconds(clock));
+  const known = await Promise.all(all.map(async ({ id, body }) => [id, await withMetadata(body)] as const));
+  const ending = sayExpiring(expiries(known), epochSeconds(clock));
   return ending.length > 0 ? { warning: ending.join('; ') } : all.map(({ id }) => id).join(', ');
+}
+
+/** SAML metadata is read from where it is; what cannot be read warns of nothing. */
+async function withMetadata(body: JsonObject): Promise<JsonObject> {
+  if (typeof body.metadata_url !== 'string' || body.metadata !== undefined) return body;
+  const answer = await fetch(body.metadata_url, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+  return answer?.ok ? { ...body, metadata: await answer.text() } : body;
 }
 
 async function issuer({ issuer: expected }: Config): Promise<string | Warning> {

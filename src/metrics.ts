@@ -34,9 +34,9 @@ export function createCollect(
           .map(([state, value]) => ({ labels: { state }, value })),
       },
       {
-        name: 'sallyport_identity_provider_secret_expires_timestamp_seconds',
-        help: 'When the secret that an identity provider gave out ends.',
-        values: expiries().map(({ provider, at }) => ({ labels: { provider }, value: at })),
+        name: 'sallyport_identity_provider_expires_timestamp_seconds',
+        help: 'When the secret that an identity provider gave out, or the certificate it signs with, ends.',
+        values: expiries().map(({ provider, what, at }) => ({ labels: { provider, what }, value: at })),
       },
       {
         name: 'sallyport_process_resident_memory_bytes',

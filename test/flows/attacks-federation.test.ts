@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { besiege, type Fortress } from '../support/fortress.ts';
-import { autoApp, register, somebody } from '../support/people.ts';
+import { autoApp, quotesApp, register, somebody } from '../support/people.ts';
 import { createBrowser } from '../support/rp.ts';
 import { visit, withPolicies } from '../support/second-door.ts';
 import { FAKE_SECRET, startFakeOidc } from '../support/upstream/fake-oidc.ts';
@@ -16,7 +16,7 @@ const FILE = withPolicies(
   `identity_providers:
   - { id: acme, type: oidc, display_name: Acme, issuer: "${fake.issuer}", client_id: house, client_secret: "${FAKE_SECRET}" }
 `,
-);
+).replace('client_name: Quick Quotes', 'client_name: Quick Quotes\n    identity_providers: []');
 
 const browserOf = (server: Fortress) => createBrowser({ origins: [server.issuer, fake.issuer] });
 
@@ -89,6 +89,13 @@ besiege(
       const users = await server.sql('select id from users where email = $1', [email]);
       const identities = await server.sql('select user_id from identities where subject = $1', [`many-${email}`]);
       assert.deepEqual([users.length, identities.length], [1, 1]);
+    },
+
+    'is shown only by apps that want it': async (server) => {
+      const { first } = await visit(await quotesApp(server.issuer), browserOf(server));
+      assert.doesNotMatch(first.page.text, /Continue with Acme/);
+      const forced = await browserOf(server).post(`${first.url.href}/choose`, { method: 'federated', choice: 'acme' });
+      assert.notEqual(forced.url.origin, fake.issuer);
     },
 
     'cannot bring attributes that the operator did not map': async (server) => {
