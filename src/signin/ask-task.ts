@@ -1,5 +1,5 @@
 import type { ClientDemands, Form, User } from '../accounts/index.ts';
-import type { Requirement } from '../policy/index.ts';
+import { isProof, type Requirement } from '../policy/index.ts';
 import type { Task, TaskContext } from '../tasks/index.ts';
 import { cleared, notSent, typed } from './ask-method.ts';
 import type { Sending } from './sending.ts';
@@ -77,8 +77,14 @@ export function createAskTask({ tasks, sending }: { tasks: readonly Task[]; send
   };
 }
 
+/** Seconds; as long as an interaction. */
+const LONGEST_SIGN_IN = 3600;
+
 /** The task itself has voided what was proven before it; the person who did it is the one who had proven it. */
 function renewed(state: SignInState, nothingBefore: number): SignInState {
-  const evidence = state.evidence.map((one) => ({ ...one, at: Math.max(one.at, nothingBefore) }));
+  const evidence = state.evidence
+    // The trust in a browser ended with the password, and what is older than any sign-in was not proven in this one.
+    .filter((one) => isProof(one) && nothingBefore - one.at <= LONGEST_SIGN_IN)
+    .map((one) => ({ ...one, at: Math.max(one.at, nothingBefore) }));
   return { ...state, evidence, endedSessions: true };
 }

@@ -123,12 +123,16 @@ besiege(
 besiege(
   'a browser that is trusted',
   {
-    file: withPolicies(`
+    file: withPolicies(
+      `
   - name: Home
     mode: enforce
     if: { client: [home] }
     then: { require: [mfa], session: { trust_device: 30d, persistent: false } }
-`),
+  - { name: Leaked, mode: enforce, if: { client: [home], group: [leaked] }, then: { require: [password_change] } }
+`,
+      'groups: [{ id: leaked }]',
+    ),
   },
   {
     'a trusted browser is spared the second factor, its tokens say aal1, and elsewhere it is asked': async (server) => {
@@ -149,6 +153,25 @@ besiege(
       const asked = await visit(home, key, { prompt: 'login', acr_values: 'aal2' });
       const more = await key.submit(asked.first, { 'current-password': person.password });
       assert.match(more.page.text, /code we sent/i, 'trust is no answer to an app that asks for more');
+    },
+
+    'the trust ends with the password, also in the sign-in that changes it': async (server) => {
+      const { person } = await signedUp(server);
+      const home = await homeApp(server.issuer);
+      const { browser, page, tokens } = await withPassword(server, home, person);
+      const { code } = await waitForMail(server.mail, person.email, 'second_factor_code');
+      await tokens(await browser.submit(page, { 'one-time-code': code, trust: 'true' }));
+      await server.sql("update users set groups = '{leaked}' where email = $1", [person.email]);
+      await server.sql(
+        "update passwords set changed_at = now() - interval '1 day' where user_id = (select id from users where email = $1)",
+        [person.email],
+      );
+      const again = await visit(home, browser, { prompt: 'login' });
+      const choose = await browser.submit(again.first, { 'current-password': person.password });
+      assert.match(choose.page.text, /new password/i);
+      const changed = await browser.submit(choose, { 'new-password': 'nine quiet boats at the pier' });
+      assert.equal(changed.location, undefined);
+      assert.match(changed.page.text, /code we sent|send.*code/i);
     },
   },
 );
