@@ -39,21 +39,25 @@ export function createLimits({
   ephemeral,
   settings,
 }: {
-  store: Pick<Store, 'attempts' | 'devices'>;
+  store: Pick<Store, 'attempts' | 'devices' | 'trustedDevices'>;
   ephemeral: Pick<Ephemeral, 'count'>;
   /** As the operator has set them at this moment. */
   settings: () => LimitSettings;
 }): Limits {
-  /** A known browser has a counter of its own: what a stranger guesses never locks the owner out there. */
+  /**
+   * A browser of the owner's has a counter of its own: what a stranger guesses never locks them out there. For a password that
+   * is one they have signed in with before; for a factor one in which they have proven a factor and trust it since: with a
+   * stolen password anybody can make any number of browsers known.
+   */
   async function keyOf(guess: Guess): Promise<string> {
     const { device } = guess;
     const account = accountKey(guess);
     if (device === undefined) return account;
-    const known =
+    const owned =
       'userId' in guess
-        ? await store.devices.known(guess.userId, digest(device))
+        ? (await store.trustedDevices.trustedSince(guess.userId, digest(device))) !== undefined
         : await store.devices.knownByEmail(guess.address, digest(device));
-    return known ? `${account}:${digestText(device)}` : account;
+    return owned ? `${account}:${digestText(device)}` : account;
   }
 
   return {

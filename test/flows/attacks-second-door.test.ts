@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { enrolled, laterCode, withPassword } from '../support/enrolled.ts';
 import { besiege, type Fortress } from '../support/fortress.ts';
-import { autoApp, browserFor, quotesApp, somebody } from '../support/people.ts';
+import { autoApp, browserFor, quotesApp, signIn, somebody } from '../support/people.ts';
 import { errorOf, homeApp, visit, withPolicies } from '../support/second-door.ts';
 import { startBacking, startServer } from '../support/server.ts';
 import { totpCode } from '../support/totp.ts';
@@ -103,6 +103,22 @@ besiege(
       }
       assert.deepEqual(await authenticators(server, person.email), before);
     },
+
+    'guesses codes at no more than one pace, though every browser of theirs becomes a known one by the password':
+      async (server) => {
+        const { person, home, key } = await enrolled(server);
+        const auto = await autoApp(server.issuer);
+        let refused = 0;
+        for (let guess = 0; guess < 8; guess += 1) {
+          const thief = browserFor(server.issuer);
+          await signIn(auto, thief, person);
+          const { first } = await visit(home, thief);
+          const wrong = String((Number(totpCode(key)) + 500 + guess) % 1_000_000).padStart(6, '0');
+          const answer = await thief.submit(first, { 'one-time-code': wrong });
+          if (/tried too often/.test(answer.page.text)) refused += 1;
+        }
+        assert.ok(refused >= 2, `${refused} of 8 had to wait`);
+      },
 
     'guesses codes at no more than one pace, over new sign-ins, addresses and challenges': async (server) => {
       const { person, home, key } = await enrolled(server);

@@ -137,8 +137,8 @@ const operations: { name: string; waits: number; sql: number; run: () => Promise
   },
   {
     name: 'password and second factor, complete',
-    waits: 34,
-    sql: 21,
+    waits: 35,
+    sql: 22,
     async run() {
       const { browser: fresh, page, tokens: finish } = await withPassword(here, second.home, second.person);
       const other = await fresh.submit(page, {}, 'method=recovery-code');
