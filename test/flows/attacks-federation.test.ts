@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { besiege, type Fortress } from '../support/fortress.ts';
-import { autoApp, quotesApp, register, somebody } from '../support/people.ts';
+import { autoApp, quotesApp, register, signIn, somebody } from '../support/people.ts';
 import { createBrowser } from '../support/rp.ts';
 import { visit, withPolicies } from '../support/second-door.ts';
 import { FAKE_SECRET, startFakeOidc } from '../support/upstream/fake-oidc.ts';
@@ -89,6 +89,34 @@ besiege(
       const users = await server.sql('select id from users where email = $1', [email]);
       const identities = await server.sql('select user_id from identities where subject = $1', [`many-${email}`]);
       assert.deepEqual([users.length, identities.length], [1, 1]);
+    },
+
+    'that hangs keeps nobody else waiting': async (server) => {
+      const person = somebody();
+      const auto = await autoApp(server.issuer);
+      await register(server, auto, createBrowser({ origins: [server.issuer] }), person);
+      fake.misbehave(forgeries['a token endpoint that hangs']);
+      let hangs = true;
+      const waiting = arrive(server).finally(() => {
+        hangs = false;
+      });
+      assert.ok((await signIn(auto, browserOf(server), person)).id_token);
+      assert.ok(hangs, 'somebody signed in by password while another waited');
+      assert.match((await waiting).page.page.text, /can’t be reached just now/);
+      fake.misbehave();
+    },
+
+    'is told as data to apps that draw their own screens': async (server) => {
+      const browser = browserOf(server);
+      const json = { accept: 'application/json' };
+      const { first } = await visit(await autoApp(server.issuer), browser);
+      const step = JSON.parse((await browser.get(first.url, json)).body);
+      assert.deepEqual(step.model.choices, [{ method: 'federated', choice: 'acme', label: 'Acme', type: 'oidc' }]);
+      const chosen = await browser.post(`${first.url.href}/choose`, { method: 'federated', choice: 'acme' }, json);
+      const { location } = JSON.parse(chosen.body);
+      assert.equal(new URL(location).origin, fake.issuer);
+      fake.user({ sub: 'json', email: somebody().email, email_verified: true });
+      assert.ok((await browser.get(location)).location);
     },
 
     'is shown only by apps that want it': async (server) => {

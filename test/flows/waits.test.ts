@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { Redis } from 'ioredis';
 import * as client from 'openid-client';
 import pg from 'pg';
+import { startSocialAccount } from '../../examples/social-account.ts';
 import { createApp } from '../../src/app.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { readConfig, readConfigFile } from '../../src/config/index.ts';
@@ -19,7 +20,7 @@ import {
   signIn,
   somebody,
 } from '../support/people.ts';
-import { createRelyingParty } from '../support/rp.ts';
+import { createBrowser, createRelyingParty } from '../support/rp.ts';
 import { withPolicies } from '../support/second-door.ts';
 import { type RunningServer, startBacking } from '../support/server.ts';
 import { freePort } from '../support/services.ts';
@@ -47,9 +48,14 @@ pg.Client.prototype.query = counted(true, query) as never;
 const sendCommand = Redis.prototype.sendCommand as unknown as (...all: unknown[]) => Promise<unknown>;
 Redis.prototype.sendCommand = counted(false, sendCommand) as never;
 
-const FILE = withPolicies(`
+const social = await startSocialAccount({ name: 'Chirrup', port: 0 });
+const FILE = withPolicies(
+  `
   - { name: Home, mode: enforce, if: { client: [home] }, then: { require: [mfa, { authenticator: [totp, recovery-code] }] } }
-`);
+`,
+  `identity_providers:
+  - { id: chirrup, type: oidc, issuer: "${social.issuer}", client_id: house, token_endpoint_auth_method: none }`,
+);
 const backing = await startBacking('postgres + redis');
 const mail = await startSmtpServer();
 const port = await freePort();
@@ -59,6 +65,7 @@ const read = readConfig({
   PORT: String(port),
   SMTP_URL: mail.url,
   LOG_LEVEL: 'silent',
+  OUTBOUND_ALLOW: new URL(social.issuer).host,
   ...backing.env,
 });
 assert.ok(read.ok);
@@ -75,6 +82,7 @@ const app = await createApp({
 await app.listen();
 after(async () => {
   await app.close();
+  await social.close();
   await mail.close();
   await backing.close();
 });
@@ -135,6 +143,7 @@ const operations: { name: string; waits: number; sql: number; run: () => Promise
     sql: 11,
     run: () => signIn(rp, browserFor(issuer), person),
   },
+  { name: 'an account elsewhere, complete', waits: 21, sql: 10, run: fromElsewhere },
   {
     name: 'password and second factor, complete',
     waits: 35,
@@ -146,6 +155,14 @@ const operations: { name: string; waits: number; sql: number; run: () => Promise
     },
   },
 ];
+
+/** With an account elsewhere that is linked already. */
+async function fromElsewhere(): Promise<void> {
+  const other = createBrowser({ origins: [issuer, social.issuer] });
+  const journey = await rp.start();
+  const there = await other.submit(await other.get(journey.url), {}, 'choice=chirrup');
+  await journey.finish(arrived(await other.submit(there, { name: 'Robin', email: 'robin@chirrup.example' })));
+}
 
 async function active(rp: typeof machine, token: string): Promise<void> {
   assert.equal((await rp.introspect(token)).active, true);
