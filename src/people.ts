@@ -198,7 +198,7 @@ export async function createPeople(needs: PeopleNeeds) {
     settings: () => settings().bot_check,
     verify: botCheck.verify,
   });
-  const departures = signin.createDepartures({ ephemeral });
+  const departures = signin.createDepartures({ ephemeral, sealing });
   const states = signin.createSignInStates({ ephemeral, sealing });
   const signIn = signin.createSignIn({
     methods,
@@ -243,6 +243,7 @@ export async function createPeople(needs: PeopleNeeds) {
     resetByLink,
     throttle: limits.throttle,
     botChallenge: (uid: string) => botCheck.challenge(digestText(uid)),
+    knowsDevice: (userId: string, device: string) => store.devices.known(userId, digest(device)),
     rememberDevice: (userId: string, device: Uint8Array, trust: boolean) =>
       Promise.all([
         store.devices.remember(userId, device),

@@ -1,5 +1,5 @@
 import type { Form } from '../accounts/index.ts';
-import { digestText, newSecret } from '../base/index.ts';
+import { digestText, newSecret, type Sealing } from '../base/index.ts';
 import type { Ephemeral } from '../store/index.ts';
 
 /**
@@ -19,28 +19,42 @@ export interface Departures {
 const AWAY = 900;
 const AT_THE_DOOR = 120;
 
-export function createDepartures({ ephemeral }: { ephemeral: Pick<Ephemeral, 'put' | 'take'> }): Departures {
+export interface DeparturesNeeds {
+  ephemeral: Pick<Ephemeral, 'put' | 'take'>;
+  /** What is brought back may be a person's data, and where it belongs is nobody's business. */
+  sealing: Pick<Sealing, 'seal' | 'open'>;
+}
+
+export function createDepartures({ ephemeral, sealing }: DeparturesNeeds): Departures {
   const awayKey = (state: string) => `away:${digestText(state)}`;
   const ticketKey = (ticket: string) => `returned:${digestText(ticket)}`;
+
+  async function keep(key: string, value: object, ttl: number): Promise<void> {
+    await ephemeral.put({ key, value: { sealed: sealing.seal(JSON.stringify(value), key) }, ttl });
+  }
+
+  async function take<T>(key: string): Promise<T | undefined> {
+    const kept = (await ephemeral.take(key)) as { sealed?: string } | undefined;
+    return typeof kept?.sealed === 'string' ? (JSON.parse(sealing.open(kept.sealed, key)) as T) : undefined;
+  }
 
   return {
     async announce(uid) {
       const state = newSecret();
-      await ephemeral.put({ key: awayKey(state), value: { uid }, ttl: AWAY });
+      await keep(awayKey(state), { uid }, AWAY);
       return state;
     },
 
     async arrived(state, brought) {
-      const awaited = (await ephemeral.take(awayKey(state))) as { uid: string } | undefined;
+      const awaited = await take<{ uid: string }>(awayKey(state));
       if (!awaited) return undefined;
       const ticket = newSecret();
-      const value = { uid: awaited.uid, brought: { ...brought } };
-      await ephemeral.put({ key: ticketKey(ticket), value, ttl: AT_THE_DOOR });
+      await keep(ticketKey(ticket), { uid: awaited.uid, brought }, AT_THE_DOOR);
       return { uid: awaited.uid, ticket };
     },
 
     async collect(uid, ticket) {
-      const kept = (await ephemeral.take(ticketKey(ticket))) as { uid: string; brought: Form } | undefined;
+      const kept = await take<{ uid: string; brought: Form }>(ticketKey(ticket));
       return kept?.uid === uid ? kept.brought : undefined;
     },
   };

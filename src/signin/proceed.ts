@@ -115,7 +115,7 @@ export function createProceed(needs: ProceedNeeds): Proceed {
 }
 
 const SENDING = new Set([
-  ...['sign-in/register', 'sign-in/recover', 'factors/ready'],
+  ...['sign-in/register', 'sign-in/confirm-address', 'sign-in/recover', 'factors/ready'],
   ...['enroll/sms', 'tasks/verify-phone'],
 ]);
 

@@ -20,6 +20,8 @@ export interface InteractionNeeds {
   signOut: Pick<SignOut, 'endSession'>;
   /** The address of a user, for pages that say who this is about. */
   addressOf: (userId: string) => Promise<string | undefined>;
+  /** Whether somebody has signed in as this user from this browser before. */
+  knowsDevice: (userId: string, device: string) => Promise<boolean>;
   /** @param trust it need not be asked for a second factor for a while, too. */
   rememberDevice: (userId: string, device: Uint8Array, trust: boolean) => Promise<unknown>;
   /** What a page carries so that its browser can show that no robot uses it. */
@@ -83,7 +85,8 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
     const app = faces.app(clientId);
     if (!app) throw new AppError('invalid_request', 400, `the client ${clientId} is gone`);
     const { ip, network, userAgent } = arrivalOf(ctx);
-    const hint = loginHint ?? (hintedSubject === undefined ? session?.email : await addressOf(hintedSubject));
+    const device = readDevice(ctx);
+    const hint = loginHint ?? (await addressFor(hintedSubject, session, device));
     return {
       uid,
       prompt: prompt.name,
@@ -99,8 +102,14 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
       network,
       botCheck,
       userAgent,
-      device: readDevice(ctx),
+      device,
     };
+  }
+
+  /** An app may name a user it knows; their address is told only where it is known: an app need not know it. */
+  async function addressFor(subject: string | undefined, session: Interaction['session'], device: string | undefined) {
+    if (subject === undefined || subject === session?.userId) return session?.email;
+    return device !== undefined && (await needs.knowsDevice(subject, device)) ? addressOf(subject) : undefined;
   }
 
   async function answer(ctx: Context, interaction: Interaction, outcome: Outcome): Promise<void> {

@@ -49,10 +49,13 @@ onEverySetUp(CLIENTS, {
   },
 
   'id_token_hint of somebody else asks that person, and a forged one is refused': async (server) => {
-    const { person: other, tokens } = await signedUp(server);
+    const { person: other, tokens, browser: own } = await signedUp(server);
     const { browser } = await signedUp(server);
     const { page } = await open(server, browser, { id_token_hint: tokens.id_token ?? '' });
-    assert.match(email(page), new RegExp(other.email));
+    assert.match(page.page.text, /E-mail address/);
+    assert.doesNotMatch(page.body, new RegExp(other.email), 'an app need not know the address of a user it can name');
+    const theirs = await open(server, own, { id_token_hint: tokens.id_token ?? '', prompt: 'login' });
+    assert.match(theirs.page.body, new RegExp(other.email), 'in their own browser it is filled in');
     const silent = await open(server, browser, { id_token_hint: tokens.id_token ?? '', prompt: 'none' });
     assert.equal(silent.page.location?.searchParams.get('error'), 'login_required');
     const [head, , signature] = (tokens.id_token ?? '').split('.');
