@@ -12,7 +12,7 @@ import { createIdentify, type IdentifyNeeds } from './identify.ts';
 import type { Limits } from './limits.ts';
 import { createProceed } from './proceed.ts';
 import type { Sending } from './sending.ts';
-import { createStand, type StandNeeds } from './stand.ts';
+import { createStand, type StandNeeds, whileSessionLives } from './stand.ts';
 import type { SignInState, SignInStates } from './state.ts';
 import type { Outcome, Visit } from './step.ts';
 
@@ -76,6 +76,11 @@ export function createSignIn(needs: SignInNeeds): SignIn {
     }
   }
 
+  /** Where they are when the request comes in: a sign-in that went on from a session which has ended begins anew. */
+  async function beginning({ state }: Recalled, visit: Visit): Promise<SignInState> {
+    return state ? whileSessionLives(state, visit) : identify.open(visit);
+  }
+
   async function leave(visit: Visit, { leaving = '', ...state }: SignInState): Promise<Outcome> {
     await states.save(visit.uid, state);
     return { kind: 'leaving', location: leaving };
@@ -90,7 +95,7 @@ export function createSignIn(needs: SignInNeeds): SignIn {
     },
 
     async show(visit, recalled) {
-      const before = recalled.state ?? (await identify.open(visit));
+      const before = await beginning(recalled, visit);
       if (before.leaving !== undefined) return leave(visit, before);
       const { state, outcome } = await proceed(before, visit, true);
       // What was begun for this page is remembered, so that its answer can be judged; what was only drawn is not.
@@ -101,7 +106,7 @@ export function createSignIn(needs: SignInNeeds): SignIn {
     },
 
     async act(visit, admitted, verb, form) {
-      const before = admitted.state ?? (await identify.open(visit));
+      const before = await beginning(admitted, visit);
       if (verb === 'continue' && before.selecting) return { kind: 'selected' };
       const answered = await keeping(before, visit, verb, form);
       if (answered.leaving !== undefined) return leave(visit, answered);

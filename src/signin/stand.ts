@@ -116,7 +116,7 @@ export function provenIn({ continuing, userId, evidence }: SignInState, { sessio
 }
 
 /** A sign-in that went on from a session starts over when the session has ended. */
-function whileSessionLives(state: SignInState, { session }: Visit): SignInState {
+export function whileSessionLives(state: SignInState, { session }: Visit): SignInState {
   const whose = state.userId ?? state.about;
   if (!state.continuing || session?.userId === whose) return state;
   return { evidence: [], ...(state.identifier === undefined ? {} : { identifier: state.identifier }) };

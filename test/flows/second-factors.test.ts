@@ -129,7 +129,7 @@ besiege(
     mode: enforce
     if: { client: [home] }
     then: { require: [mfa], session: { trust_device: 30d, persistent: false } }
-  - { name: Leaked, mode: enforce, if: { client: [home], group: [leaked] }, then: { require: [password_change] } }
+  - { name: Leaked, mode: enforce, if: { group: [leaked] }, then: { require: [password_change] } }
 `,
       'groups: [{ id: leaked }]',
     ),
@@ -153,6 +153,23 @@ besiege(
       const asked = await visit(home, key, { prompt: 'login', acr_values: 'aal2' });
       const more = await key.submit(asked.first, { 'current-password': person.password });
       assert.match(more.page.text, /code we sent/i, 'trust is no answer to an app that asks for more');
+    },
+
+    'somebody who is signed in and has to change their password goes on with the new one': async (server) => {
+      const { person, browser, rp } = await signedUp(server);
+      await server.sql("update users set groups = '{leaked}' where email = $1", [person.email]);
+      await server.sql(
+        "update passwords set changed_at = now() - interval '1 day' where user_id = (select id from users where email = $1)",
+        [person.email],
+      );
+      // What was proven in the very second of the change would still count.
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      const { first, tokens } = await visit(rp, browser);
+      assert.match(first.page.text, /new password/i);
+      const password = 'nine quiet boats at the pier';
+      const changed = await browser.submit(first, { 'new-password': password });
+      assert.match(changed.page.text, /Enter your password/);
+      assert.ok((await tokens(await browser.submit(changed, { 'current-password': password }))).id_token);
     },
 
     'the trust ends with the password, also in the sign-in that changes it': async (server) => {

@@ -22,6 +22,8 @@ export interface Way {
   /** What its evidence says before anything more is asked (RFC 8176). */
   amr: readonly string[];
   acr: 'aal1' | 'phr';
+  /** It was proven in an earlier sign-in: a new password voids it, and is asked for. */
+  bySession?: true;
   enter(server: RunningServer, guarded: Guarded): Promise<Entered>;
 }
 
@@ -168,6 +170,7 @@ export const waysIn: Record<string, Way> = {
     methods: [],
     amr: ['otp'],
     acr: 'aal1',
+    bySession: true,
     async enter(server, { app }) {
       const { browser, person } = await signedUp(server);
       const { first, tokens } = await visit(await guardedApp(server, app), browser);
@@ -179,6 +182,7 @@ export const waysIn: Record<string, Way> = {
     methods: [],
     amr: ['otp'],
     acr: 'aal1',
+    bySession: true,
     async enter(server, { device }) {
       const { browser, person } = await signedUp(server);
       const television = await guardedApp(server, device);
