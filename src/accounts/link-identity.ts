@@ -70,9 +70,11 @@ export function createLinkIdentity({ store, recorder, tell }: LinkIdentityNeeds)
   };
 }
 
-/** A password, a key that knows its user, or a mailbox that was proven: each gets somebody in by itself. */
+/** A password, a key that checks who holds it, or a mailbox that was proven: each gets somebody in by itself. */
 async function hasAnotherWay(within: Store, user: User): Promise<boolean> {
   if (user.email !== undefined && user.emailVerified) return true;
   if (await within.passwords.find(user.id)) return true;
-  return (await within.authenticators.listFor(user.id)).some(({ factor }) => factor === 'webauthn');
+  return (await within.authenticators.listFor(user.id)).some(
+    ({ factor, data }) => factor === 'webauthn' && data.userVerified !== false,
+  );
 }
