@@ -86,7 +86,9 @@ export function federatedMethod(needs: FederatedNeeds): SignInMethod {
   return {
     name: 'federated',
     choosable: false,
-    guessesAt: () => undefined,
+    // The code of a mailbox that nobody has vouched for.
+    guessesAt: (_context, { code, resend }, { codeId, email }) =>
+      code && resend === undefined && codeId !== undefined ? String(email) : undefined,
     offered: (client) => client.methods.includes('federated') && offeredTo(client).length > 0,
     choices: (client) =>
       offeredTo(client).map(({ id, name, type, domains }) => ({

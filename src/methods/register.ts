@@ -87,7 +87,9 @@ export function registerMethod(needs: RegisterNeeds): SignInMethod {
   return {
     name: 'register',
     choosable: false,
-    guessesAt: () => undefined,
+    // The code of a mailbox that may be somebody else's: guessing it would make an account in their name.
+    guessesAt: (_context, { code, resend }, { draft }) =>
+      code && resend === undefined ? (draft as unknown as Draft | undefined)?.email : undefined,
     sendsTo(_context, form, remembered) {
       if (!form) return undefined;
       const draft = remembered?.draft as unknown as Draft | undefined;

@@ -131,6 +131,22 @@ const stories = {
     assert.match((await browser.submit(resent, { 'one-time-code': second })).page.text, TOO_MANY);
   },
 
+  'the code of a registration is guessed at one pace, over any number of registrations of one address': async (
+    server: Fortress,
+  ) => {
+    const victim = somebody();
+    const auto = await autoApp(server.issuer);
+    let refused = 0;
+    for (let n = 0; n < 7; n += 1) {
+      const browser = browserFor(server.issuer);
+      const form = await browser.get((await auto.start({ prompt: 'create' })).url);
+      const sent = await browser.submit(form, { email: victim.email, 'new-password': victim.password });
+      const answer = await browser.submit(sent, { 'one-time-code': String(n).padStart(6, '0') });
+      if (TOO_MANY.test(answer.page.text)) refused += 1;
+    }
+    assert.ok(refused >= 1, `${refused} of 7 had to wait`);
+  },
+
   'only the newest code works, only in its own sign-in, only for its purpose, and only for ten minutes': async (
     server: Fortress,
   ) => {

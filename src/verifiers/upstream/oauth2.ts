@@ -48,7 +48,7 @@ export function createOAuth2Upstream(settings: OAuth2Settings, { fetch, callback
     const { access_token: token } = answer;
     // GitHub says its errors with status 200, Facebook as an object.
     if (status === 200 && typeof token === 'string' && token !== '') return { ...answer, access_token: token };
-    const said = JSON.stringify(answer.error ?? answer);
+    const said = JSON.stringify(answer.error ?? 'no token');
     throw new Unbelieved(
       /bad_verification_code|invalid_grant|OAuthException/.test(said) ? 'code_refused' : 'provider_error',
       said,
