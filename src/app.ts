@@ -8,7 +8,7 @@ import { createMessages } from './messages.ts';
 import type { MailTransport, SmsGateway } from './messaging/index.ts';
 import { createCollect } from './metrics.ts';
 import { createOidc, type Oidc } from './oidc/index.ts';
-import { createPeople } from './people.ts';
+import { createPeople, type People } from './people.ts';
 import { openStore, type Store } from './store/index.ts';
 import * as verifiers from './verifiers/index.ts';
 import * as web from './web/index.ts';
@@ -57,7 +57,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
 
   // The operator's resources.
   let onChange = async () => {};
-  const snapshots = await openSnapshots({ store, notices, sealing, log, onChange: () => onChange() });
+  const snapshots = await openSnapshots({ issuer, store, notices, sealing, log, onChange: () => onChange() });
   const directory = createDirectory({ store, snapshots, recorder });
   const settings = () => snapshots.current().settings;
 
@@ -69,13 +69,25 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     views: new URL('mail/', views),
     fetch,
     logoutToken: (about) => oidc.logoutToken(about),
+    makeExport: (order) => people.makeExport(order),
     recorder,
     mailTransport,
     smsGateway,
     log,
     clock,
   });
-  const people = await createPeople({ config, opened, sealing, recorder, messages, snapshots, fetch, log, clock });
+  const people: People = await createPeople({
+    config,
+    opened,
+    sealing,
+    recorder,
+    messages,
+    snapshots,
+    directory,
+    fetch,
+    log,
+    clock,
+  });
   const { assess, keepDecision, signOut } = people;
 
   // Pages and the provider.
@@ -141,6 +153,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     relatedOrigins: () => settings().webauthn.origins,
     interactions: oidc.interactions,
     consents: oidc.consents,
+    sessions: oidc.sessions,
     ...people,
     faces,
     pages,
@@ -151,7 +164,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     cookieKeys: oidc.cookieKeys,
   });
   const server = createServer(koa.callback());
-  const stopChores = startChores({ log, chores: [opened.sweep, () => oidc.keys.keepUp()] });
+  const stopChores = startChores({ log, chores: [opened.sweep, () => oidc.keys.keepUp(), people.deletion.sweep] });
   await messages.outbox.start();
 
   return {

@@ -22,14 +22,22 @@ export interface DecisionsNeeds {
   clock: Clock;
 }
 
+export interface Decisions {
+  assess: Assess;
+  keepDecision: KeepDecision;
+  /** ISO 3166-1 alpha-2, as far as the database of places knows. */
+  countryOf: (ip: string) => string | undefined;
+}
+
 /** Puts together what decides, for the server and for the command line alike. */
-export async function createDecisions(needs: DecisionsNeeds): Promise<{ assess: Assess; keepDecision: KeepDecision }> {
+export async function createDecisions(needs: DecisionsNeeds): Promise<Decisions> {
   const { store, inForce, reachable, geoipDb, log, clock } = needs;
+  const place = await openPlaces(geoipDb);
   const gather = createGather({
     store,
     clientTags: inForce.tagsOf,
     networksOf: inForce.networksOf,
-    place: await openPlaces(geoipDb),
+    place,
     terms: inForce.terms,
     wanted: inForce.wanted,
     reachable,
@@ -39,5 +47,6 @@ export async function createDecisions(needs: DecisionsNeeds): Promise<{ assess: 
   return {
     assess: createAssess({ gather, policies: inForce.policies }),
     keepDecision: createKeepDecision({ rows: store.decisions, log }),
+    countryOf: (ip) => place(ip).country,
   };
 }

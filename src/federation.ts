@@ -51,6 +51,7 @@ export function createFederation(needs: FederationNeeds) {
     findIdentity: store.identities.find,
     noteIdentityUse: store.identities.noteUse,
     linkIdentity: identities.link,
+    unlinkIdentity: identities.unlink,
 
     /** Where the browser signs out at the provider it came by, if the operator wants that passed on. */
     async signOutUpstream(evidence: readonly Evidence[], returnTo: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import type { DisownChange, TellOfChange } from './accounts/index.ts';
+import type { ExportOrder } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
 import { type Clock, epochSeconds, type Log, type Sealing } from './base/index.ts';
 import type { Config } from './config/index.ts';
@@ -13,6 +13,7 @@ type Payloads = {
   discard: messaging.MailPayload;
   sms: messaging.SmsPayload;
   backchannel_logout: messaging.LogoutPayload;
+  data_export: ExportOrder;
 };
 
 export interface MessagesNeeds {
@@ -24,6 +25,8 @@ export interface MessagesNeeds {
   views: URL;
   fetch: typeof globalThis.fetch;
   logoutToken: messaging.BackchannelLogoutNeeds['logoutToken'];
+  /** Makes a copy of what is held about somebody: it takes its time, and is repeated until it is done. */
+  makeExport: (order: ExportOrder) => Promise<void>;
   recorder: Recorder;
   /** Takes the place of SMTP where mail must not leave the house (the demo). */
   mailTransport: messaging.MailTransport | undefined;
@@ -68,6 +71,7 @@ export function createMessages(needs: MessagesNeeds) {
         log,
       }),
       backchannel_logout: messaging.createBackchannelLogout({ fetch, logoutToken }),
+      data_export: needs.makeExport,
     },
     onNotice: (heard) => notices.subscribe(OUTBOX_CHANNEL, heard),
   });
@@ -84,22 +88,12 @@ export function createMessages(needs: MessagesNeeds) {
     };
 
   const text =
-    (to: string, purpose: messaging.SmsPayload['purpose'], { lang, client, ip }: Addressee): Deliver =>
+    (to: string, purpose: messaging.TextedCode['purpose'], { lang, client, ip }: Addressee): Deliver =>
     async ({ code, minutes }, within) => {
       await recorder.within(within, { type: 'code.sent', clientId: client.id, ip, data: { purpose } });
       const message = { to, purpose, lang, client: { name: client.name }, code, at: now(), minutes };
       await outbox.enqueue('sms', message, within.outbox);
     };
 
-  /** @param newLink for whoever says that it was not them */
-  const tellOfChange =
-    (newLink: DisownChange['newLink']): TellOfChange =>
-    async (user, change, { id, what }, { client, lang, ip, userAgent }, within) => {
-      if (user.email === undefined) return;
-      const link = `${config.issuer}/not-me/${await newLink(user.id, id, within)}`;
-      const params = { at: now(), ip, userAgent, what, link };
-      await mailer.send(change, { to: user.email, lang, client: { name: client.name }, params }, within.outbox);
-    };
-
-  return { transport, outbox, mailer, mail, text, textsLeave: gateways.length > 0, tellOfChange };
+  return { transport, outbox, mailer, mail, text, textsLeave: gateways.length > 0 };
 }

@@ -68,7 +68,14 @@ export async function openOperations({
 
   async function openProvider() {
     let reload = async () => {};
-    const snapshots = await openSnapshots({ store, notices, sealing, log, onChange: () => reload() });
+    const snapshots = await openSnapshots({
+      issuer: config.issuer,
+      store,
+      notices,
+      sealing,
+      log,
+      onChange: () => reload(),
+    });
     ending = snapshots.stop;
     const settings = () => snapshots.current().settings;
     const oidc = await createOidc({

@@ -1,9 +1,11 @@
 import {
   collectedChanges,
+  createChangeContact,
   createDisownChange,
   createEnrollAuthenticator,
   createRegisterUser,
   createResetPassword,
+  createSecretLinks,
   createSignOut,
   createSmsBudget,
 } from './accounts/index.ts';
@@ -13,9 +15,11 @@ import type { Config } from './config/index.ts';
 import { createDecisions } from './decisions.ts';
 import { createFactors } from './factors/index.ts';
 import { createFederation } from './federation.ts';
-import { createPoliciesInForce, type Snapshots, smsLimits } from './management/index.ts';
+import { createPoliciesInForce, type Directory, type Snapshots, smsLimits } from './management/index.ts';
 import type { Messages } from './messages.ts';
 import { createMethods } from './methods/index.ts';
+import { createNotices } from './notices.ts';
+import { createAccountPages } from './self-service.ts';
 import * as signin from './signin/index.ts';
 import type { OpenStore } from './store/index.ts';
 import { createTasks } from './tasks/index.ts';
@@ -28,10 +32,13 @@ export interface PeopleNeeds {
   recorder: Recorder;
   messages: Messages;
   snapshots: Snapshots;
+  directory: Pick<Directory, 'face'>;
   fetch: typeof globalThis.fetch;
   log: Log;
   clock: Clock;
 }
+
+export type People = Awaited<ReturnType<typeof createPeople>>;
 
 /** Everything that people do: how they sign in, what is asked of them, and what decides about it. */
 export async function createPeople(needs: PeopleNeeds) {
@@ -86,7 +93,7 @@ export async function createPeople(needs: PeopleNeeds) {
     usePass: store.accessPasses.use,
     clock,
   });
-  const { assess, keepDecision } = await createDecisions({
+  const { assess, keepDecision, countryOf } = await createDecisions({
     store,
     inForce: createPoliciesInForce(snapshots),
     reachable: () => factors.map((factor) => factor.gives),
@@ -100,7 +107,8 @@ export async function createPeople(needs: PeopleNeeds) {
     recorder,
     notify: (notice, within) => messages.outbox.enqueue('backchannel_logout', notice, within.outbox),
   });
-  const disownChange = createDisownChange({ store, sealing, signOut, recorder });
+  const links = createSecretLinks({ store, sealing });
+  const disownChange = createDisownChange({ store, links, signOut, recorder });
   const hasher = await verifiers.startHasher({ log });
   const breach = verifiers.createBreachRange({ fetch, url: 'https://api.pwnedpasswords.com/range' });
   const rules = verifiers.createPasswordRules({
@@ -126,7 +134,9 @@ export async function createPeople(needs: PeopleNeeds) {
     },
   });
   const registerUser = createRegisterUser({ store, recorder });
-  const tell = messages.tellOfChange(disownChange.newLink);
+  const notices = createNotices({ config, messages, clock });
+  const tell = notices.ofChange(disownChange.newLink);
+  const changeContact = createChangeContact({ store, links, signOut, recorder, tell: notices.ofContactChange });
   const federation = createFederation({
     config,
     opened,
@@ -163,7 +173,11 @@ export async function createPeople(needs: PeopleNeeds) {
     textedCodes,
     smsHome,
     textVerification: (phone, context) => messages.text(phone, 'verify_phone', context),
-    markPhoneVerified: (userId, phone) => store.users.update(userId, { phone, phoneVerified: true }),
+    changePhone: changeContact.changePhone,
+    findUserByEmail: store.users.findByEmail,
+    changeEmail: changeContact.changeEmail,
+    mailNewAddress: (email, isTaken, context) =>
+      mail(isTaken ? 'already_registered' : 'verify_email', email, { ...context, identifier: email }),
     codes,
     mailVerification: (context) =>
       mail('verify_email', context.user.email, { ...context, identifier: context.user.email }),
@@ -229,11 +243,27 @@ export async function createPeople(needs: PeopleNeeds) {
     resetPassword,
   });
 
+  const accountPages = createAccountPages({
+    ...needs,
+    notices,
+    links,
+    signOut,
+    tell,
+    unlink: federation.unlinkIdentity,
+    assess,
+    keepDecision,
+    countryOf,
+    factors,
+    throttle: limits.throttle,
+  });
+
   return {
     assess,
     keepDecision,
     signOut,
     disownChange,
+    changeContact,
+    ...accountPages,
     hasher,
     minPasswordLength,
     addressOf,

@@ -8,7 +8,7 @@ export interface AdministerUsers {
   disable(id: string): Promise<boolean>;
   enable(id: string): Promise<boolean>;
   /** With everything that belongs to them; the record of what happened stays, by id. */
-  remove(id: string): Promise<boolean>;
+  remove(id: string, within?: Store): Promise<boolean>;
   signOutEverywhere(id: string): Promise<boolean>;
 }
 
@@ -20,12 +20,13 @@ export interface AdministerUsersNeeds {
 
 export function createAdministerUsers({ store, signOut, recorder }: AdministerUsersNeeds): AdministerUsers {
   /** The change, the end of sessions with word to the apps, and the record of it: all or nothing. */
-  function changing(id: string, work: (within: Store) => Promise<void>): Promise<boolean> {
-    return store.tx(async (within) => {
+  function changing(id: string, work: (within: Store) => Promise<void>, given?: Store): Promise<boolean> {
+    const change = async (within: Store) => {
       if (!(await within.users.find(id))) return false;
       await work(within);
       return true;
-    });
+    };
+    return given ? change(given) : store.tx(change);
   }
 
   const end = (id: string, reason: EndReason, within: Store) => signOut.endEverything(id, reason, within);
@@ -42,12 +43,16 @@ export function createAdministerUsers({ store, signOut, recorder }: AdministerUs
         await within.users.enable(id);
         await recorder.within(within, { type: 'user.enabled', userId: id, data: {} });
       }),
-    remove: (id) =>
-      changing(id, async (within) => {
-        await end(id, 'deleted', within);
-        await recorder.within(within, { type: 'user.deleted', userId: id, data: {} });
-        await within.users.remove(id);
-      }),
+    remove: (id, given) =>
+      changing(
+        id,
+        async (within) => {
+          await end(id, 'deleted', within);
+          await recorder.within(within, { type: 'user.deleted', userId: id, data: {} });
+          await within.users.remove(id);
+        },
+        given,
+      ),
     signOutEverywhere: (id) => changing(id, (within) => end(id, 'revoked', within)),
   };
 }

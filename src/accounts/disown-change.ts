@@ -1,6 +1,6 @@
 import type { Recorder } from '../audit/index.ts';
-import { newId, newSecret, type Sealing } from '../base/index.ts';
 import type { Authenticator, Store } from '../store/index.ts';
+import type { SecretLinks } from './secret-links.ts';
 import type { SignOut } from './sign-out.ts';
 
 /**
@@ -21,37 +21,25 @@ export interface DisownChange {
 
 export interface DisownChangeNeeds {
   store: Store;
-  sealing: Sealing;
+  links: SecretLinks;
   signOut: SignOut;
   recorder: Recorder;
 }
 
 /** Seconds: three days. */
 const LIFETIME = 3 * 24 * 3600;
-const purpose = 'not_me';
 
-export function createDisownChange({ store, sealing, signOut, recorder }: DisownChangeNeeds): DisownChange {
-  const macs = (id: string, secret: string) => sealing.macs(secret, `code:${purpose}:${id}`);
-
-  function read(token: string): { id: string; macs: string[] } {
-    const [id = '', secret = ''] = token.split('.', 2);
-    return { id, macs: macs(id, secret) };
-  }
-
+export function createDisownChange({ store, links, signOut, recorder }: DisownChangeNeeds): DisownChange {
   return {
-    async newLink(userId, authenticatorId, within) {
-      const [id, secret] = [newId(), newSecret()];
-      const subject = `${userId}:${authenticatorId}`;
-      await within.codes.create({ id, purpose, subject, codeMac: macs(id, secret)[0], ttl: LIFETIME });
-      return `${id}.${secret}`;
-    },
+    newLink: (userId, authenticatorId, within) =>
+      links.create('not_me', `${userId}:${authenticatorId}`, LIFETIME, within),
 
-    works: async (token) => (await store.codes.subjectOf({ purpose, ...read(token) })) !== undefined,
+    works: async (token) => (await links.subjectOf('not_me', token)) !== undefined,
 
     disown: (token) =>
       store.tx(async (within) => {
-        const subject = await within.codes.subjectOf({ purpose, ...read(token) });
-        if (subject === undefined || (await within.codes.verify({ purpose, ...read(token) })) !== 'ok') return false;
+        const subject = await links.use('not_me', token, within);
+        if (subject === undefined) return false;
         const [userId = '', authenticatorId = ''] = subject.split(':', 2);
         const removed = disputed(await within.authenticators.listFor(userId), authenticatorId);
         for (const { id, factor } of removed) {
@@ -61,8 +49,7 @@ export function createDisownChange({ store, sealing, signOut, recorder }: Disown
         }
         // A way in that was linked goes, whoever it was by: the owner says that it is not theirs.
         await within.identities.remove(userId, authenticatorId);
-        await within.passwords.remove(userId);
-        await signOut.endEverything(userId, 'disowned', within);
+        await lockOut(userId, { within, signOut });
         await recorder.within(within, {
           type: 'user.change_disowned',
           userId,
@@ -71,6 +58,19 @@ export function createDisownChange({ store, sealing, signOut, recorder }: Disown
         return true;
       }),
   };
+}
+
+/**
+ * Somebody says that another person was in their account: nobody stays in, the password gets nobody in again, and policy
+ * hears of it until the owner has set a new one with their mailbox.
+ */
+export async function lockOut(userId: string, { within, signOut }: { within: Store; signOut: SignOut }): Promise<void> {
+  await within.passwords.remove(userId);
+  await within.codes.dropFor(userId);
+  await within.users.update(userId, { risk: 'high' });
+  // That the account be removed may have been the other person's wish.
+  await within.users.setDeletion(userId, undefined);
+  await signOut.endEverything(userId, 'disowned', within);
 }
 
 /** What was added and everything after it, if nothing was there before. */

@@ -36,11 +36,14 @@ export type EnrollAuthenticator = (
 /** Tells the owner that something they sign in with was added or removed: `what` is a factor's name, or a provider's. */
 export type TellOfChange = (
   user: User,
-  change: 'factor_added' | 'factor_removed' | 'identity_linked' | 'identity_unlinked',
+  change: 'factor_added' | 'factor_removed' | 'identity_linked' | 'identity_unlinked' | 'password_removed',
   changed: { id: string; what: string },
   origin: ChangeOrigin,
   within: Store,
 ) => Promise<void>;
+
+/** Tells the owner that somebody signed in with a browser that was not known. */
+export type TellOfNewDevice = (user: User, origin: ChangeOrigin, within: Store) => Promise<void>;
 
 export interface EnrollAuthenticatorNeeds {
   store: Pick<Store, 'tx'>;

@@ -6,7 +6,15 @@
  * together is one transaction here: the change, what it ends, the record of it, and the word to the user.
  */
 
-export type { Authenticator, Identity, IdentityKey, User, UserChanges } from '../store/index.ts';
+export type {
+  AppAccess,
+  Authenticator,
+  Identity,
+  IdentityKey,
+  SessionSummary,
+  User,
+  UserChanges,
+} from '../store/index.ts';
 export { type AdministerUsers, createAdministerUsers } from './administer-users.ts';
 export {
   type Collected,
@@ -16,7 +24,10 @@ export {
   type Form,
   missingAttributes,
 } from './attributes.ts';
+export { type ChangeContact, createChangeContact, type TellOfContactChange } from './change-contact.ts';
+export { type ChangeProfile, createChangeProfile, type ProfileChange } from './change-profile.ts';
 export type { AttributeDemand, AttributeType, ClientDemands, TermsDemand } from './client-demands.ts';
+export { createDeleteAccount, type DeleteAccount, type TellOfDeletion } from './delete-account.ts';
 export { createDisownChange, type DisownChange } from './disown-change.ts';
 export { maskEmail, parseEmail } from './email-address.ts';
 export {
@@ -25,7 +36,9 @@ export {
   createEnrollAuthenticator,
   type EnrollAuthenticator,
   type TellOfChange,
+  type TellOfNewDevice,
 } from './enroll-authenticator.ts';
+export { createExportData, type ExportData, type ExportOrder, type TellOfExport } from './export-data.ts';
 export {
   accessPassMacs,
   createIssueAccessPass,
@@ -37,9 +50,18 @@ export {
   type LinkIdentity,
   type Unlinked,
 } from './link-identity.ts';
+export {
+  createManageAuthenticators,
+  isPasskey,
+  type ManageAuthenticators,
+  type Removed,
+} from './manage-authenticators.ts';
 export { type PhoneNumber, parsePhone } from './phone-number.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
+export { createReportCompromise, type ReportCompromise, type TellOfReport } from './report-compromise.ts';
 export { createResetPassword, type ResetPassword } from './reset-password.ts';
+export { createSecretLinks, type SecretLinks } from './secret-links.ts';
 export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from './sign-out.ts';
 export { createSmsBudget, type SmsBudget } from './sms-budget.ts';
 export { createUpstreamSignOut, type UpstreamSignOut } from './upstream-sign-out.ts';
+export { createWithdrawAccess, type WithdrawAccess } from './withdraw-access.ts';

@@ -2,6 +2,7 @@ import type { Recorder } from '../audit/index.ts';
 import { newId } from '../base/index.ts';
 import type { IdentityKey, Store, User } from '../store/index.ts';
 import type { ChangeOrigin, TellOfChange } from './enroll-authenticator.ts';
+import { hasAnotherWayIn } from './ways-in.ts';
 
 /** Somebody as an upstream provider has just vouched for them. */
 export interface ArrivedIdentity extends IdentityKey {
@@ -58,7 +59,7 @@ export function createLinkIdentity({ store, recorder, tell }: LinkIdentityNeeds)
         const all = await within.identities.listFor(user.id);
         const identity = all.find((one) => one.id === id);
         if (!identity) return 'unknown';
-        if (all.length === 1 && !(await hasAnotherWay(within, user))) return 'last_way_in';
+        if (!(await hasAnotherWayIn(within, user, { identity: id }))) return 'last_way_in';
         await within.identities.remove(user.id, id);
         await within.trustedDevices.forgetAll(user.id);
         const data = { provider: identity.provider, identity: id };
@@ -68,13 +69,4 @@ export function createLinkIdentity({ store, recorder, tell }: LinkIdentityNeeds)
         return 'unlinked';
       }),
   };
-}
-
-/** A password, a key that checks who holds it, or a mailbox that was proven: each gets somebody in by itself. */
-async function hasAnotherWay(within: Store, user: User): Promise<boolean> {
-  if (user.email !== undefined && user.emailVerified) return true;
-  if (await within.passwords.find(user.id)) return true;
-  return (await within.authenticators.listFor(user.id)).some(
-    ({ factor, data }) => factor === 'webauthn' && data.userVerified !== false,
-  );
 }

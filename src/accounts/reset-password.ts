@@ -26,11 +26,20 @@ export interface ResetPasswordNeeds {
 export function createResetPassword({ store, signOut, recorder, tell }: ResetPasswordNeeds): ResetPassword {
   return (userId, passwordHash, by = 'reset') =>
     store.tx(async (within) => {
-      await within.passwords.put(userId, passwordHash, by === 'reset' ? true : undefined);
+      await within.passwords.put(userId, passwordHash, await byMailbox(within, userId, by));
       await within.codes.dropFor(userId);
+      // Whoever had the old one is out: what was said about the account is about the past.
+      await within.users.update(userId, { risk: null });
       await signOut.endEverything(userId, 'password_reset', within);
       await recorder.within(within, { type: 'user.password_changed', userId, data: { by } });
       await tell(userId, within);
       return { nothingBefore: (await within.users.find(userId))?.nothingBefore ?? 0 };
     });
+}
+
+/** Whoever sets their first password has proven a mailbox and no more, unless there was something else to prove. */
+async function byMailbox(within: Store, userId: string, by: 'reset' | 'user'): Promise<boolean | undefined> {
+  if (by === 'reset') return true;
+  if (await within.passwords.find(userId)) return undefined;
+  return (await within.authenticators.listFor(userId)).length === 0;
 }

@@ -22,6 +22,8 @@ export type EndReason =
 export interface SignOut {
   /** Ends one session. Answers whether it was alive until now: of parallel tries one ends it and tells the clients. */
   endSession(uid: string, reason: EndReason): Promise<boolean>;
+  /** Ends the user's sessions but one. Answers how many. */
+  endOthers(userId: string, except: string): Promise<number>;
   /** Ends every session and grant of a user, those that are being made at this moment included. */
   endEverything(userId: string, reason: EndReason, within?: Store): Promise<void>;
 }
@@ -55,6 +57,16 @@ export function createSignOut({ store, recorder, notify }: SignOutNeeds): SignOu
         const type = reason === 'signed_out' ? 'user.signed_out' : 'session.revoked';
         await recorder.within(within, { type, userId, sessionUid: uid, data: { reason } });
         return true;
+      }),
+    endOthers: (userId, except) =>
+      store.tx(async (within) => {
+        const ended = await within.sessions.revokeAll(userId, except);
+        for (const uid of ended) {
+          await tellClients(within, uid, userId);
+          const data = { reason: 'revoked' };
+          await recorder.within(within, { type: 'session.revoked', userId, sessionUid: uid, data });
+        }
+        return ended.length;
       }),
     endEverything: (userId, reason, within) =>
       within ? endEverything(userId, reason, within) : store.tx((own) => endEverything(userId, reason, own)),

@@ -16,18 +16,39 @@ export type AuditData = {
   'user.change_disowned': { authenticator: string };
   'access_pass.issued': { by: string };
   'factor.removed': { factor: string; authenticator: string };
+  'factor.renamed': { authenticator: string };
   /** `by`: `registration`, `owner` in a sign-in of theirs, `trusted_email` where the operator trusts a provider with a mail domain. */
   'identity.linked': { provider: string; identity: string; by: 'registration' | 'owner' | 'trusted_email' };
   'identity.unlinked': { provider: string; identity: string };
   /** This browser is not asked for a second factor for a while. */
   'device.trusted': Nothing;
+  /** No browser is spared the second factor any more. */
+  'device.untrusted': Nothing;
+  /** A browser that nobody had signed in with as this user before, and they have been told. */
+  'device.new': Nothing;
   /** Made to wait after too many wrong answers. */
   'user.throttled': { method: string };
   'user.signed_out': { reason: string };
   /** `by`: `reset` with the mailbox, `user` while signed in, `admin`. */
   'user.password_changed': { by: 'reset' | 'user' | 'admin' };
   'user.password_reset_requested': Nothing;
+  'user.password_removed': Nothing;
   'user.email_verified': Nothing;
+  /** By the user, who has proven the new one. */
+  'user.email_changed': Nothing;
+  'user.phone_changed': Nothing;
+  /** Whoever has the old address or number took the change back. */
+  'user.contact_change_undone': { kind: 'email' | 'phone' };
+  /** By the user: `fields` names what, never what it says. */
+  'user.profile_changed': { fields: string[] };
+  /** The user says that it was not them; `event` is the record they point at. */
+  'user.compromise_reported': { event: string };
+  /** `due`: seconds since the epoch. */
+  'user.deletion_requested': { due: number };
+  'user.deletion_cancelled': Nothing;
+  /** A copy of everything held about them; `export` names it. */
+  'user.export_requested': { export: string };
+  'user.export_downloaded': { export: string };
   'user.disabled': { reason?: string };
   'user.enabled': Nothing;
   'user.deleted': Nothing;

@@ -94,6 +94,8 @@ export interface Factor {
 export interface Enrollment {
   /** Whether this person may add one (more). */
   offered(user: User, authenticators: readonly Authenticator[]): boolean;
+  /** Whether they may by their own choice, where nothing asks for it. */
+  chosen(user: User, authenticators: readonly Authenticator[]): boolean;
   /** As {@link Factor.sendsTo}. */
   sendsTo(context: FactorContext, form?: Form, remembered?: JsonObject): string | undefined;
   begin(context: FactorContext, authenticators: readonly Authenticator[]): Promise<FactorPage>;

@@ -6,6 +6,7 @@
  * by signin, and by the account pages. What must stay true: nothing counts as enrolled before it was confirmed, and no
  * proof is accepted twice.
  */
+export { enrolledFacts } from './enrolled-facts.ts';
 export type {
   Enrolled,
   Enrollment,

@@ -46,6 +46,7 @@ export function recoveryCodeFactor({ sealing, useCode, codesLeft, clock }: Recov
     enrollment: {
       // Nobody proves with them what nothing else proves: they are offered beside something.
       offered: () => false,
+      chosen: (_user, authenticators) => authenticators.length > 0,
       sendsTo: () => undefined,
 
       async begin() {

@@ -27,6 +27,8 @@ const attributeSchema = z.strictObject({
   max_length: z.int().min(1).max(2000).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
+  /** What people may do with it on their account pages. */
+  self_service: z.enum(['edit', 'read', 'none']).default('read'),
 });
 
 export type AttributeResource = z.output<typeof attributeSchema>;
@@ -45,6 +47,18 @@ export const attributes: Resource<AttributeResource & JsonObject> = {
   shape: { list: 'name' },
   schema: attributeSchema as unknown as z.ZodType<AttributeResource & JsonObject>,
 };
+
+/** What people see of themselves on their account pages, the built-in ones first; address and number have their own ways. */
+export function profileAttributes(own: Iterable<AttributeResource>): (AttributeDemand & { editable: boolean })[] {
+  const defined = [...own];
+  const seen = defined.filter((one) => one.self_service !== 'none').map(({ name }) => name);
+  const names = [...[...builtIn.keys()].filter((name) => name !== 'phone_number'), ...seen];
+  return names.flatMap((name) => {
+    const demand = attributeDemand(name, false, (wanted) => defined.find((one) => one.name === wanted));
+    const editable = builtIn.has(name) || defined.find((one) => one.name === name)?.self_service === 'edit';
+    return demand ? [{ ...demand, editable }] : [];
+  });
+}
 
 /** What a client demands of an attribute; undefined when nobody has defined it. */
 export function attributeDemand(

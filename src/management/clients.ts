@@ -3,12 +3,18 @@ import { digestClientSecret, type JsonObject } from '../base/index.ts';
 import { brandSchema, webAddress } from './brand.ts';
 import type { Resource } from './resource.ts';
 
+/** The account pages are an app like any other: policies name them by this. */
+export const ACCOUNT_CLIENT = 'account';
+
 const uri = z.string().refine((text) => URL.canParse(text), 'must be an absolute URI');
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be lower-case letters, digits, - and _');
 
 /** Registration metadata by its standard names (OpenID Connect Registration 1.0 section 2), which the provider checks too. */
 const standard = {
-  client_id: z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters'),
+  client_id: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
+    .refine((id) => id !== ACCOUNT_CLIENT, 'belongs to the account pages; choose another'),
   client_name: z.string().min(1).max(80).optional(),
   client_secret: z.string().min(32, 'must be at least 32 characters, random').optional(),
   client_uri: webAddress.optional(),

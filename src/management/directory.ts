@@ -3,7 +3,7 @@ import type { Recorder } from '../audit/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import { attributeDemand } from './attributes.ts';
-import { type ClientResource, clients, registrationMetadata } from './clients.ts';
+import { ACCOUNT_CLIENT, type ClientResource, clients, registrationMetadata } from './clients.ts';
 import type { Snapshot, Snapshots } from './snapshot.ts';
 
 /** A client as a page shows it, and what it demands of people. */
@@ -15,6 +15,8 @@ export interface ClientFace {
   policy_uri?: string;
   tos_uri?: string;
 }
+
+export type Directory = ReturnType<typeof createDirectory>;
 
 export interface DirectoryNeeds {
   store: Pick<Store, 'tx'>;
@@ -38,7 +40,8 @@ export function createDirectory({ store, snapshots, recorder }: DirectoryNeeds) 
       const client = snapshots.current().clients.get(id);
       if (!client) return undefined;
       const { first_party: firstParty, refresh_token_grace: refreshTokenGrace, profile } = client;
-      return { metadata: metadataOf(client), firstParty, refreshTokenGrace, profile };
+      const selfService = id === ACCOUNT_CLIENT;
+      return { metadata: metadataOf(client), firstParty, refreshTokenGrace, profile, selfService };
     },
 
     api(indicator: string) {
@@ -97,7 +100,8 @@ function faceOf(client: ClientResource, { branding, terms, attributes }: Snapsho
   const demanded = wanted.map(({ name, required }) => attributeDemand(name, required, (own) => attributes.get(own)));
   const demands: ClientDemands = {
     id: client.client_id,
-    name: client.client_name ?? client.client_id,
+    // The account pages are the house's own: they go by its name, where it has one.
+    name: client.client_name ?? (client.client_id === ACCOUNT_CLIENT ? (branding.title ?? '') : client.client_id),
     methods: client.methods,
     identityProviders: client.identity_providers,
     registration: client.registration,

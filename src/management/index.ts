@@ -8,8 +8,9 @@
  */
 
 export { type Apply, createApply, type Difference, type Outcome } from './apply.ts';
-export { registrationMetadata } from './clients.ts';
-export { createDirectory } from './directory.ts';
+export { profileAttributes } from './attributes.ts';
+export { ACCOUNT_CLIENT, registrationMetadata } from './clients.ts';
+export { createDirectory, type Directory } from './directory.ts';
 export { type Desired, type Document, planChanges, readDocument } from './document.ts';
 export { type Expiry, expiries, sayExpiring } from './expiring.ts';
 export { exportDocument } from './export-document.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/index.ts';
 import { type Expectation, type Policy, parseExpectations } from '../policy/index.ts';
-import type { ClientResource } from './clients.ts';
+import { ACCOUNT_CLIENT, type ClientResource } from './clients.ts';
 import { type Desired, ONLY } from './document.ts';
 import { compileNetworks, type NetworkResource } from './networks.ts';
 import { compilePolicies } from './policies.ts';
@@ -33,7 +33,7 @@ export function policySet(resources: readonly Desired[]): PolicySet {
 
   function complete(given: JsonObject): JsonObject {
     const { client, ip } = given;
-    const tags = clients.find(({ client_id: id }) => id === client)?.tags;
+    const tags = client === ACCOUNT_CLIENT ? [] : clients.find(({ client_id: id }) => id === client)?.tags;
     const network = typeof ip === 'string' ? networksOf(ip) : undefined;
     return {
       ...(tags && { client_tags: [...tags] }),
@@ -47,7 +47,7 @@ export function policySet(resources: readonly Desired[]): PolicySet {
     expectations: readExpectations(bodies('policy_test'), complete),
     administrators,
     names: {
-      client: ids('client'),
+      client: [...ids('client'), ACCOUNT_CLIENT],
       client_tag: [...new Set(clients.flatMap(({ tags }) => tags))],
       group: [...new Set([...ids('group'), administrators])],
       network: ids('network'),

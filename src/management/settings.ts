@@ -76,6 +76,13 @@ const settingsSchema = z.strictObject({
   /** Other names for the authentication context classes, for clients that know them by those. */
   acr_aliases: z.record(z.string().min(1).max(200), z.enum(['aal1', 'aal2', 'phr'])).default({}),
   webauthn: webauthn.prefault({}),
+  /** What people can do with their own account. */
+  account: z
+    .strictObject({
+      /** Days between the wish to be deleted and the deletion. */
+      deletion_days: z.int().min(1).max(90).default(14),
+    })
+    .prefault({}),
   keys: z
     .strictObject({
       rotate_after_days: z.int().min(1).max(3650).default(90),

@@ -3,10 +3,11 @@ import type { Log, Sealing } from '../base/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Notices, ResourceRow, Store } from '../store/index.ts';
 import { SNAPSHOT_CHANNEL } from '../store/index.ts';
+import { accountClient } from './account-client.ts';
 import type { ApiResource } from './apis.ts';
 import type { AttributeResource } from './attributes.ts';
 import type { brandSchema } from './brand.ts';
-import type { ClientResource } from './clients.ts';
+import { ACCOUNT_CLIENT, type ClientResource } from './clients.ts';
 import { ONLY } from './document.ts';
 import type { IdentityProviderResource } from './identity-providers.ts';
 import { createKeptSecrets } from './kept-secrets.ts';
@@ -22,6 +23,7 @@ export interface Snapshot {
   settings: SettingsResource;
   sms: SmsResource;
   branding: z.output<typeof brandSchema>;
+  /** With the account pages, which are a client of the house. */
   clients: ReadonlyMap<string, ClientResource>;
   apis: ReadonlyMap<string, ApiResource>;
   /** Those that are switched off, too. */
@@ -40,6 +42,7 @@ export interface Snapshots {
 }
 
 export interface SnapshotsNeeds {
+  issuer: string;
   store: Pick<Store, 'resources'>;
   notices: Pick<Notices, 'subscribe'>;
   sealing: Pick<Sealing, 'seal' | 'open'>;
@@ -52,7 +55,7 @@ export interface SnapshotsNeeds {
 const NET = 5000;
 
 export async function openSnapshots(needs: SnapshotsNeeds): Promise<Snapshots> {
-  const { store, notices, onChange, log } = needs;
+  const { issuer, store, notices, onChange, log } = needs;
   const secrets = createKeptSecrets(needs);
   let snapshot = await read();
   let last: Promise<void> = Promise.resolve();
@@ -60,7 +63,7 @@ export async function openSnapshots(needs: SnapshotsNeeds): Promise<Snapshots> {
   async function read(): Promise<Snapshot> {
     // The version first: what is read after it is never older than it says.
     const version = await store.resources.snapshotVersion();
-    return snapshotOf(version, (await store.resources.all()).map(secrets.open));
+    return snapshotOf(version, (await store.resources.all()).map(secrets.open), issuer);
   }
 
   function reload(): Promise<void> {
@@ -93,7 +96,7 @@ export async function openSnapshots(needs: SnapshotsNeeds): Promise<Snapshots> {
   };
 }
 
-function snapshotOf(version: number, rows: readonly ResourceRow[]): Snapshot {
+function snapshotOf(version: number, rows: readonly ResourceRow[], issuer: string): Snapshot {
   const all = <Body>(kind: string) =>
     new Map(rows.filter((row) => row.kind === kind).map((row) => [row.id, row.body as unknown as Body] as const));
   return {
@@ -102,7 +105,7 @@ function snapshotOf(version: number, rows: readonly ResourceRow[]): Snapshot {
     settings: { ...defaultSettings, ...all<Partial<SettingsResource>>('settings').get(ONLY) },
     sms: { ...defaultSms, ...all<Partial<SmsResource>>('sms').get(ONLY) },
     branding: all<Snapshot['branding']>('branding').get(ONLY) ?? {},
-    clients: all('client'),
+    clients: new Map([...all<ClientResource>('client'), [ACCOUNT_CLIENT, accountClient(issuer)]]),
     apis: all('api'),
     identityProviders: all('identity_provider'),
     terms: all('terms'),

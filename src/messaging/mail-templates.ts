@@ -43,13 +43,14 @@ export function createMailTemplates({ views: folder, words }: { views: URL; word
   return {
     render({ kind, lang: wanted, client, params }) {
       const lang = words.pick([wanted]);
-      const name = client ? oneLine(client.name) : words.t(lang, 'layout.your_account');
+      const name = client?.name ? oneLine(client.name) : words.t(lang, 'layout.your_account');
       const t = (key: string, more?: Record<string, string | number>) =>
         words.t(lang, `mail.${key}`, { client: name, code: params.code ?? '', ...more });
       // Programs that look for a code in a subject do not know the marks that keep it in place among other scripts.
       const subject = t(`${kind}.subject`).replace(/\u2068(\d+)\u2069/, '$1');
       const facts = factsOf(words, lang, params);
-      const view = { ...params, lang, dir: words.dir(lang), t, title: t(`${kind}.title`), facts };
+      const date = params.due === undefined ? '' : moment(lang, params.due);
+      const view = { ...params, date, lang, dir: words.dir(lang), t, title: t(`${kind}.title`), facts };
       return { lang, subject, html: body('html', kind, view), text: tidy(body('text', kind, view)) };
     },
   };

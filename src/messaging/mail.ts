@@ -24,6 +24,19 @@ export type MailParams = {
   factor_removed: Change;
   identity_linked: Change;
   identity_unlinked: Change;
+  password_removed: Change;
+  /** Somebody signed in with a browser that was not known. */
+  new_device: Change;
+  /** To the old address; the link takes the change back, as in the next. */
+  email_changed: Asked & { link: string };
+  phone_changed: Asked & { link: string };
+  /** `due`: seconds since the epoch; the link keeps the account. */
+  deletion_requested: Asked & { due: number; link: string };
+  account_deleted: Asked;
+  /** The link leads to where it can be downloaded by its owner, signed in. */
+  export_ready: Asked & { due: number; link: string };
+  /** To an administrator; `what` is the user's id. */
+  compromise_reported: Asked & { what: string };
 };
 
 export type MailKind = keyof MailParams;
@@ -38,7 +51,9 @@ export type Addressed<Params> = {
 };
 
 /** A mail as it waits in the outbox. */
-export type MailPayload = Addressed<Asked & { code?: string; minutes?: number; link?: string; what?: string }> & {
+export type MailPayload = Addressed<
+  Asked & { code?: string; minutes?: number; link?: string; what?: string; due?: number }
+> & {
   kind: MailKind;
 };
 

@@ -37,8 +37,12 @@ export function createSmsDelivery({ gateways, words, host, clock, log }: SmsDeli
 }
 
 /** The last line binds the code to our site (WICG, origin-bound one-time codes): phones fill it in there and nowhere else. */
-function textOf({ lang: wanted, client, code, minutes }: SmsPayload, words: MailWords, host: string): string {
-  const lang = words.pick([wanted]);
+function textOf(payload: SmsPayload, words: MailWords, host: string): string {
+  const lang = words.pick([payload.lang]);
+  const client = payload.client.name || host;
   const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
-  return `${plain(words.t(lang, 'sms.code', { client: client.name, code, count: minutes }))}\n\n@${host} #${code}`;
+  if (payload.purpose === 'phone_changed')
+    return `${plain(words.t(lang, 'sms.phone_changed', { client }))} ${payload.link}`;
+  const { code, minutes } = payload;
+  return `${plain(words.t(lang, 'sms.code', { client, code, count: minutes }))}\n\n@${host} #${code}`;
 }

@@ -1,17 +1,22 @@
 /** A text message as it waits in the outbox: its words are found when it is sent. */
-export type SmsPayload = {
+export type SmsPayload = TextedCode | TextedNotice;
+
+type Texted = {
   /** E.164 */
   to: string;
-  /** What it is for; a gateway may route or price by it. */
-  purpose: 'second_factor' | 'verify_phone';
   /** A language tag; the nearest that there are words for is taken. */
   lang: string;
   client: { name: string };
-  code: string;
-  /** Seconds since the epoch, and how long the code works from then on. */
+  /** Seconds since the epoch, and how long the code or link works from then on. */
   at: number;
   minutes: number;
 };
+
+/** What it is for; a gateway may route or price by it. */
+export type TextedCode = Texted & { purpose: 'second_factor' | 'verify_phone'; code: string };
+
+/** To the number that was an account's before; the link takes the change back. */
+export type TextedNotice = Texted & { purpose: 'phone_changed'; link: string };
 
 /** A text message as it goes out. */
 export interface SmsMessage {

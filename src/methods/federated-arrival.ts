@@ -41,6 +41,8 @@ export interface FederatedArrival {
    * @param here the mailbox was read in this very sign-in, and the provider said nothing about it
    */
   newcomer(arrival: Arrival, email: string, here: boolean, context: MethodContext): Promise<MethodOutcome>;
+  /** Somebody who is signed in adds it to their account: whose it is already, it stays. */
+  addition(arrival: Arrival, userId: string): Promise<MethodOutcome>;
 }
 
 export function createFederatedArrival(needs: FederatedArrivalNeeds): FederatedArrival {
@@ -62,13 +64,25 @@ export function createFederatedArrival(needs: FederatedArrivalNeeds): FederatedA
     return proven(arrival, user.id, identity.id);
   }
 
+  const arrivedBy = (arrival: Arrival): ArrivedIdentity => ({
+    ...keyOf(arrival),
+    providerName: arrival.provider.name,
+    email: addressIn(arrival.upstream),
+  });
+
   return {
     known,
+
+    async addition(arrival, userId) {
+      const found = await findIdentity(keyOf(arrival));
+      if (found) return refused('', found.user.id === userId ? 'identity_known' : 'identity_taken');
+      return { ok: 'link', owner: userId, identifier: '', identity: arrivedBy(arrival) };
+    },
 
     async newcomer(arrival, email, here, context) {
       const { provider, upstream } = arrival;
       const { client, ip, lang, userAgent } = context;
-      const identity: ArrivedIdentity = { ...keyOf(arrival), providerName: provider.name, email: addressIn(upstream) };
+      const identity = arrivedBy(arrival);
       const owner = await findUserByEmail(email);
       if (!owner) {
         if (!client.registration) return refused('', 'registration_closed');

@@ -41,6 +41,7 @@ export function federatedMethod(needs: FederatedNeeds): SignInMethod {
   const find = (id: unknown, client: ClientDemands) => offeredTo(client).find((one) => one.id === id);
 
   async function settle(provider: IdentityProvider, upstream: UpstreamIdentity, context: MethodContext) {
+    if (context.linksTo !== undefined) return arrival.addition({ provider, upstream }, context.linksTo);
     const known = await arrival.known({ provider, upstream });
     if (known) return known;
     const email = addressIn(upstream);

@@ -13,6 +13,8 @@ export interface MethodContext {
   userAgent: string;
   /** Names this sign-in; codes for it void each other and no other's. */
   signInId: string;
+  /** Who is signed in and adds this way in to their account: then it finds out nobody. */
+  linksTo?: string | undefined;
 }
 
 /** What a method that sends people elsewhere is told besides. */

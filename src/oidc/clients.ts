@@ -18,6 +18,8 @@ export interface ClientEntry {
   /** Seconds within which a refresh can be asked for again when its answer was lost. */
   refreshTokenGrace: number;
   profile: 'fapi2' | undefined;
+  /** The account pages: only their requests may say what somebody is sent here to do. */
+  selfService: boolean;
 }
 
 export interface ApiEntry {

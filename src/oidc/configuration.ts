@@ -9,6 +9,7 @@ import type { createGuard } from './guard.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { clientFace, rpInitiatedLogout } from './logout-pages.ts';
 import type { ProtocolPages } from './pages.ts';
+import { sessionCookieName } from './session-cookie.ts';
 import { opaqueBits } from './token-lengths.ts';
 
 export interface ConfigurationNeeds {
@@ -35,7 +36,7 @@ export interface ConfigurationNeeds {
 export function configuration(needs: ConfigurationNeeds): Configuration {
   const { directory, lifetimes, pages, secureCookies } = needs;
   const cookie = { httpOnly: true, sameSite: 'lax' as const, secure: secureCookies, signed: true };
-  const sessionCookie = secureCookies ? '__Host-session' : 'session';
+  const sessionCookie = sessionCookieName(secureCookies);
 
   async function keepSession({ oidc }: KoaContextWithOIDC): Promise<void> {
     if (!oidc.session) return;
@@ -84,7 +85,15 @@ export function configuration(needs: ConfigurationNeeds): Configuration {
       requestObjectSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
       dPoPSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
     },
-    extraParams: ['ui_locales', 'idp_hint', 'domain_hint'],
+    extraParams: {
+      ui_locales: null,
+      idp_hint: null,
+      domain_hint: null,
+      purpose(_ctx, purpose, client) {
+        if (purpose === undefined || directory.client(client.clientId)?.selfService) return;
+        throw new errors.InvalidRequest('purpose is for the account pages only');
+      },
+    },
     discovery: {
       prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
       ui_locales_supported: undefined,

@@ -90,6 +90,17 @@ export function createGuard({ assess, personOf, decided, acrAliases, firstParty 
     }),
   );
 
+  // What somebody is sent here to do is sign-in's to see through; it says so when it has.
+  login.checks.add(
+    new Check('purpose_pending', 'something is to be done first', 'interaction_required', (ctx) => {
+      const { result, params } = ctx.oidc;
+      const purpose = params?.purpose;
+      return (
+        signedIn(ctx) && purpose !== undefined && (result as { purpose?: unknown } | undefined)?.purpose !== purpose
+      );
+    }),
+  );
+
   for (const reason of ['consent_prompt', 'native_client_prompt']) {
     const check = consent.checks.get(reason);
     if (!check) throw new Error(`the library has no check ${reason}`);

@@ -7,6 +7,7 @@
  * and pages are given to it. What must stay true: whoever loses a race gets no answer with tokens in it, and a session
  * or grant that has ended never comes back.
  */
+export type { BrowserSession, BrowserSessions } from './browser-sessions.ts';
 export type { ApiEntry, ClientEntry, Directory } from './clients.ts';
 export type { ConsentQuestion, Consents } from './consents.ts';
 export type { Interaction, Interactions } from './interactions.ts';

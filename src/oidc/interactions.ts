@@ -19,6 +19,8 @@ export interface Interaction {
   hintedSubject: string | undefined;
   /** The upstream provider, or a mail domain of it, that the app suggests (`idp_hint`, `domain_hint`). */
   providerHint: string | undefined;
+  /** What the account pages sent somebody here to do, besides signing in. */
+  purpose: string | undefined;
   /** New proof is asked for, whatever session there is (`prompt=login`, `max_age`). */
   fresh: boolean;
   requested: RequestedAcr;
@@ -125,7 +127,7 @@ export function createInteractions({
 }
 
 /** Why a session that is alive is not enough. */
-const BY_POLICY = new Set(['policy_step_up', 'policy_denied']);
+const BY_POLICY = new Set(['policy_step_up', 'policy_denied', 'purpose_pending']);
 /** Why one that policy is content with is not enough for the app. */
 const BY_THE_APP = new Set(['login_prompt', 'max_age']);
 
@@ -150,6 +152,7 @@ function interactionFrom(
     clientId: String(params.client_id),
     loginHint: text(params.login_hint),
     providerHint: text(params.idp_hint) ?? text(params.domain_hint)?.toLowerCase(),
+    purpose: text(params.purpose),
     fresh: prompt.reasons.some((reason) => BY_THE_APP.has(reason)),
     hintedSubject: subjectOf(params.id_token_hint),
     requested: requestedAcr(params, aliases),

@@ -18,6 +18,8 @@ export interface LoginResult {
   login: { accountId: string; acr: string; amr: string[]; ts: number; remember: boolean };
   evidence: Evidence[];
   from: Circumstances;
+  /** What the request was for, and sign-in has seen through. */
+  purpose?: string;
 }
 
 export interface ProvenLogin extends FreshLogin {
@@ -26,12 +28,19 @@ export interface ProvenLogin extends FreshLogin {
   remember: boolean;
   /** True when a session was there at the beginning and was ended on the way: another person signed in, or a password was reset. */
   replacesSession: boolean;
+  purpose?: string | undefined;
 }
 
-export function loginResult({ userId, evidence, at, remember, ip, userAgent, knownDevice }: ProvenLogin): LoginResult {
+export function loginResult(proven: ProvenLogin): LoginResult {
+  const { userId, evidence, at, remember, ip, userAgent, knownDevice, purpose } = proven;
   const { acr, amr } = assurance(evidence);
   if (!acr) throw new Error('a sign-in without evidence cannot be finished');
-  return { login: { accountId: userId, acr, amr, ts: at, remember }, evidence, from: { ip, userAgent, knownDevice } };
+  return {
+    login: { accountId: userId, acr, amr, ts: at, remember },
+    evidence,
+    from: { ip, userAgent, knownDevice },
+    ...(purpose === undefined ? {} : { purpose }),
+  };
 }
 
 /** Reads it back at resume, from `ctx.oidc.result`; undefined when the interaction was not about signing in. */

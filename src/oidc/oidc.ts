@@ -6,6 +6,7 @@ import type { Clock, Log, Sealing } from '../base/index.ts';
 import { epochSeconds } from '../base/index.ts';
 import type { Evidence } from '../policy/index.ts';
 import type { Ephemeral, Store } from '../store/index.ts';
+import { type BrowserSessions, createBrowserSessions } from './browser-sessions.ts';
 import type { Directory } from './clients.ts';
 import { type Consents, createConsents } from './consents.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
@@ -48,6 +49,7 @@ export interface Oidc {
   /** Signs and reads cookies the provider shares with our pages; newest first. */
   cookieKeys: string[];
   interactions: Interactions;
+  sessions: BrowserSessions;
   consents: Consents;
   keys: KeyRing;
   /** Reads keys and clients anew; interactions that are open go on. Called at start and on every change. */
@@ -96,6 +98,7 @@ export async function createOidc(needs: OidcNeeds): Promise<Oidc> {
     },
     cookieKeys,
     interactions: createInteractions(needs),
+    sessions: createBrowserSessions(needs),
     consents: createConsents(needs),
     keys,
     reload,

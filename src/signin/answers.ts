@@ -6,7 +6,8 @@ import type { AskFactor } from './ask-factor.ts';
 import { type AskMethod, cleared } from './ask-method.ts';
 import type { AskTask } from './ask-task.ts';
 import type { Identify } from './identify.ts';
-import type { Stand } from './stand.ts';
+import { FEDERATED, linkedProvider } from './purpose.ts';
+import { type Found, provenIn, type Stand } from './stand.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -45,10 +46,23 @@ export function createAnswers(needs: AnswersNeeds) {
     const { next, person } = here;
     if (next.step !== 'show' || !person) return here.state;
     if (next.pending.kind === 'factor') return askFactor.answer(here.state, visit, person, form);
-    if (next.pending.kind === 'task') return askTask.answer(here.state, visit, person, form);
+    if (next.pending.kind === 'task') {
+      if (here.offers.purpose === undefined) return askTask.answer(here.state, visit, person, form);
+      if (!here.mayAdd) return here.state;
+      // What they have just proven for it, in whatever session, they have proven here.
+      const state = { ...here.state, evidence: provenIn(here.state, visit) };
+      return done(here, await askTask.answer(state, visit, person, form));
+    }
     return next.pending.kind === 'enrollment' && here.mayAdd
-      ? askEnrollment.answer(here.state, visit, person, form)
+      ? done(here, await askEnrollment.answer(here.state, visit, person, form))
       : here.state;
+  }
+
+  /** Notes that what they were sent here to do is done: its question was answered, and nothing was wrong with it. */
+  function done({ next, offers }: Found, state: SignInState): SignInState {
+    const purpose = offers.purpose && 'name' in offers.purpose ? offers.purpose : undefined;
+    const asked = next.step === 'show' && next.pending.kind === purpose?.kind && next.pending.name === purpose.name;
+    return asked && !state.pending && !state.errors ? { ...state, purposeDone: true } : state;
   }
 
   /** A new code, by whichever way the pending question was asked. */
@@ -78,7 +92,7 @@ export function createAnswers(needs: AnswersNeeds) {
   /** What was brought back counts only for somebody who is still away, and has not signed in by another way meanwhile. */
   async function comeBack(state: SignInState, visit: Visit, brought: Form): Promise<SignInState> {
     const { away, userId } = state;
-    if (!away || userId !== undefined) return state;
+    if (!away || (userId !== undefined && linkedProvider(visit) === undefined)) return state;
     const method = identify.offeredBy(visit).find(({ name }) => name === away.method);
     if (method) return askMethod.returned(method, state, visit, brought);
     // Switched off while they were away: the other ways are there.
@@ -97,9 +111,11 @@ export function createAnswers(needs: AnswersNeeds) {
       continue: async () => state,
       enroll: () => chooseHelp(state, visit, form.method ?? ''),
       async choose() {
-        if (state.userId !== undefined) return chooseHelp(state, visit, form.method ?? '');
+        const link = linkedProvider(visit);
+        const links = link !== undefined && form.method === FEDERATED;
+        if (state.userId !== undefined && !links) return chooseHelp(state, visit, form.method ?? '');
         const method = identify.offered(form.method, visit);
-        if (method.choices) return askMethod.begin(method, state, visit, form.choice ?? '');
+        if (method.choices) return askMethod.begin(method, state, visit, links ? link : (form.choice ?? ''));
         if (!method.choosable || state.identifier === undefined) return state;
         return askMethod.begin(method, state, visit);
       },

@@ -1,6 +1,7 @@
 import type { LinkIdentity } from '../accounts/index.ts';
 import type { Person } from './ask-factor.ts';
 import { cleared } from './ask-method.ts';
+import { linkedProvider } from './purpose.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -13,10 +14,11 @@ export type AskLink = (state: SignInState, visit: Visit, person: Person) => Prom
 
 /** Adds what somebody came by to the account that they have proven to be theirs. */
 export function createAskLink({ linkIdentity }: AskLinkNeeds): AskLink {
-  return async (state, { client, lang, ip, userAgent }, { user }) => {
+  return async (state, visit, { user }) => {
+    const { client, lang, ip, userAgent } = visit;
     const { linking, ...rest } = cleared(state);
     // Where it became somebody's meanwhile there is nothing to add, and the sign-in is as good without.
     if (linking) await linkIdentity(user, linking.identity, 'owner', { client, lang, ip, userAgent });
-    return rest;
+    return linkedProvider(visit) === undefined ? rest : { ...rest, purposeDone: true };
   };
 }

@@ -5,6 +5,7 @@ import type { Begun, MethodContext, MethodOutcome, Refused, SignInMethod } from 
 import { withEvidence } from '../policy/index.ts';
 import type { Departures } from './departures.ts';
 import type { Guess, Limits } from './limits.ts';
+import { linkedProvider } from './purpose.ts';
 import type { MaySend, NotSent, Sending } from './sending.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
@@ -28,7 +29,7 @@ export interface AskMethodNeeds {
 
 /** The phases that every method goes through, in one order: limits, the method itself, the record, the evidence. */
 export function createAskMethod({ limits, sending, departures, recorder }: AskMethodNeeds): AskMethod {
-  const contextOf = (state: SignInState, { client, lang, ip, userAgent, uid }: Visit): MethodContext => ({
+  const contextOf = (state: SignInState, { client, lang, ip, userAgent, uid, purpose }: Visit): MethodContext => ({
     client,
     identifier: state.identifier,
     lang,
@@ -36,6 +37,7 @@ export function createAskMethod({ limits, sending, departures, recorder }: AskMe
     userAgent,
     // The address of an interaction ties a browser to it; what is kept in the database only has to tell sign-ins apart.
     signInId: digestText(uid),
+    linksTo: linkedProvider({ purpose }) === undefined ? undefined : state.userId,
   });
 
   async function maySend(address: string | undefined, visit: Visit): Promise<MaySend> {

@@ -1,7 +1,8 @@
 import type { ClientDemands, Form, User } from '../accounts/index.ts';
 import { isProof, type Requirement } from '../policy/index.ts';
 import type { Task, TaskContext } from '../tasks/index.ts';
-import { cleared, notSent, typed } from './ask-method.ts';
+import { cleared, notSent, tooMany, typed } from './ask-method.ts';
+import type { Limits } from './limits.ts';
 import type { Sending } from './sending.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
@@ -22,7 +23,13 @@ export interface AskTask {
   answer(state: SignInState, visit: Visit, person: Asked, form: Form): Promise<SignInState>;
 }
 
-export function createAskTask({ tasks, sending }: { tasks: readonly Task[]; sending: Sending }): AskTask {
+export interface AskTaskNeeds {
+  tasks: readonly Task[];
+  sending: Sending;
+  limits: Limits;
+}
+
+export function createAskTask({ tasks, sending, limits }: AskTaskNeeds): AskTask {
   const contextOf = ({ client, lang, ip, userAgent, uid }: Visit, { user, unmet }: Asked): TaskContext => ({
     unmet,
     client,
@@ -65,7 +72,15 @@ export function createAskTask({ tasks, sending }: { tasks: readonly Task[]; send
       const address = task.sendsTo(context, form, pending.remember);
       const may = address === undefined ? undefined : await sending.before(`task:${address}`, visit);
       if (may?.ok === false) return notSent(state, may, form);
+      // Only what sends is no guess at a code.
+      const guess =
+        address === undefined && form.code !== undefined
+          ? { factor: `task:${task.name}`, userId: person.user.id, device: undefined }
+          : undefined;
+      const passed = guess ? await limits.beforeGuess(guess) : { ok: true as const };
+      if (!passed.ok) return tooMany(state, passed.retryAfter);
       const outcome = await task.complete(context, form, pending.remember);
+      if (guess && outcome.ok !== false) await limits.rightGuess(guess);
       if (outcome.ok === 'more') return { ...cleared(state), pending: { ...pending, ...outcome.page } };
       if (!outcome.ok) {
         const shown = { ...pending, ...outcome.page };

@@ -15,7 +15,7 @@ export interface EndingNeeds {
 export function createEnding({ recorder, keepDecision, clock }: EndingNeeds) {
   return async ({ state, assessment }: Found, visit: Visit, userId: string): Promise<Finished> => {
     if (!assessment) throw new Error('a sign-in ends with a decision');
-    const { session, client, ip } = visit;
+    const { session, client, ip, purpose } = visit;
     const at = epochSeconds(clock);
     const { trustDevice, persistent = true } = assessment.decision.session;
     const trust = state.trust === true && trustDevice !== undefined;
@@ -31,6 +31,6 @@ export function createEnding({ recorder, keepDecision, clock }: EndingNeeds) {
       trust ? recorder.record({ type: 'device.trusted', userId, clientId: client.id, ip, data: {} }) : undefined,
     ]);
     const { endedSessions = false, knownDevice = false } = state;
-    return { userId, evidence, at, endedSessions, persistent, trust, knownDevice };
+    return { userId, evidence, at, endedSessions, persistent, trust, knownDevice, purpose };
   };
 }

@@ -1,4 +1,5 @@
 import type { Decision } from '../policy/index.ts';
+import type { Purpose } from './purpose.ts';
 import type { Pending, SignInState } from './state.ts';
 
 /** What could be asked of somebody now, each by name and the best first. Nothing that would not help is in it. */
@@ -15,6 +16,8 @@ export interface Offers {
   tasks: readonly string[];
   /** Tasks that would do in the place of a factor. */
   insteadTasks: readonly string[];
+  /** What they were sent here to do and have not done yet. */
+  purpose?: Purpose;
 }
 
 export const nothing: Offers = {
@@ -38,6 +41,8 @@ export type NextStep =
   /** What they came by is added to their account. */
   | { step: 'link' }
   | { step: 'task'; name: string }
+  /** What they were sent here to do begins. */
+  | { step: 'purpose'; purpose: Purpose }
   | { step: 'denied'; reason: 'blocked' | 'unreachable' }
   /** More is needed, and nothing they have or may add would do. */
   | { step: 'stuck' }
@@ -62,7 +67,13 @@ export function next(state: SignInState, decision: Decision | undefined, offers:
     return pending?.kind === 'enrollment' ? { step: 'show', pending } : { step: 'recovery_codes' };
   }
   const [task] = offers.due;
-  return task === undefined ? { step: 'done' } : { step: 'task', name: task };
+  if (task !== undefined) return { step: 'task', name: task };
+  return offers.purpose ? towards(offers.purpose, pending) : { step: 'done' };
+}
+
+function towards(purpose: Purpose, pending: Pending | undefined): NextStep {
+  const begun = pending?.kind === purpose.kind && 'name' in purpose && pending.name === purpose.name;
+  return begun ? { step: 'show', pending } : { step: 'purpose', purpose };
 }
 
 /** What they have is asked for before they are asked to add anything, and who they are before both. */

@@ -25,7 +25,7 @@ export function present(
   const offered = methods.filter((method) => method.offered(visit.client));
   const trust = pending?.kind === 'factor' ? decision?.session.trustDevice : undefined;
   return {
-    ...shown(next, state),
+    ...shown(next, state, offered, visit),
     identifier: state.identifier,
     errors: state.errors ?? {},
     retryAfter: state.retryAfter,
@@ -74,7 +74,12 @@ function alternativesTo(asked: Asked | undefined, offers: Offers, offered: reado
   return kind === 'task' && !offers.insteadTasks.includes(name) ? [] : ways.filter((one) => one !== name);
 }
 
-function shown(next: NextStep, state: SignInState): Pick<Step, 'view' | 'show'> {
+function shown(
+  next: NextStep,
+  state: SignInState,
+  offered: readonly SignInMethod[],
+  { client }: Visit,
+): Pick<Step, 'view' | 'show'> {
   switch (next.step) {
     case 'show':
       return { view: next.pending.view, show: next.pending.show };
@@ -84,6 +89,12 @@ function shown(next: NextStep, state: SignInState): Pick<Step, 'view' | 'show'> 
       return { view: 'factors/ready', show: { method: next.factor } };
     case 'task':
       return { view: 'factors/ready', show: { method: next.name } };
+    case 'purpose': {
+      // Only an account elsewhere has a page before it begins, for those who came back without it.
+      const choices = offered.flatMap((method) => method.choices?.(client) ?? []);
+      const provider = choices.find(({ choice }) => 'name' in next.purpose && choice === next.purpose.name);
+      return { view: 'enroll/link', show: provider ? { provider: provider.label } : {} };
+    }
     case 'denied':
       return { view: 'denied', show: { reference: state.kept?.reference ?? '' } };
     case 'stuck':

@@ -11,6 +11,7 @@ import type { createEnding } from './ending.ts';
 import type { Identify } from './identify.ts';
 import { firstSends } from './open.ts';
 import { present } from './present.ts';
+import { FEDERATED, type Purpose } from './purpose.ts';
 import type { Sending } from './sending.ts';
 import type { Found, Stand } from './stand.ts';
 import type { SignInState } from './state.ts';
@@ -55,6 +56,7 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     const waits = looking || state.botCheck === true;
     if (next.step === 'again') return identify.again(state, visit, person.user);
     if (next.step === 'link') return askLink(state, visit, person);
+    if (next.step === 'purpose') return here.mayAdd ? beginPurpose(next.purpose, state, visit, person) : undefined;
     if (next.step === 'recovery_codes') return askEnrollment.begin(RECOVERY, state, visit, person);
     if (next.step === 'challenge' && !(waits && sends(next.factor, visit, person))) {
       return askFactor.begin(next.factor, state, visit, person);
@@ -63,6 +65,14 @@ export function createProceed(needs: ProceedNeeds): Proceed {
       return askTask.begin(next.name, state, visit, person);
     }
     return undefined;
+  }
+
+  /** Nothing of it sends anything yet. Whoever came back from elsewhere with nothing is not sent there again by itself. */
+  async function beginPurpose(purpose: Purpose, state: SignInState, visit: Visit, person: Person) {
+    if (purpose.kind === 'proof') return { ...state, purposeDone: true };
+    if (purpose.kind === 'enrollment') return askEnrollment.begin(purpose.name, state, visit, person);
+    if (purpose.kind === 'task') return askTask.begin(purpose.name, state, visit, person);
+    return state.errors ? undefined : askMethod.begin(identify.offered(FEDERATED, visit), state, visit, purpose.name);
   }
 
   function sends(name: string, visit: Visit, { user, authenticators }: Person): boolean {
@@ -88,7 +98,8 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     return { ...state, kept: { decision: said, reference } };
   }
 
-  return async function proceed(given, visit, looking, read) {
+  return async function proceed({ leaving, ...given }, visit, looking, read) {
+    if (leaving !== undefined) return { state: given, outcome: { kind: 'leaving', location: leaving } };
     const here = await stand(given, visit, read);
     const state = await kept(here, visit);
     const { next } = here;

@@ -81,11 +81,6 @@ export function createSignIn(needs: SignInNeeds): SignIn {
     return state ? whileSessionLives(state, visit) : identify.open(visit);
   }
 
-  async function leave(visit: Visit, { leaving = '', ...state }: SignInState): Promise<Outcome> {
-    await states.save(visit.uid, state);
-    return { kind: 'leaving', location: leaving };
-  }
-
   return {
     recall: async (uid) => ({ state: await states.load(uid) }),
 
@@ -96,12 +91,10 @@ export function createSignIn(needs: SignInNeeds): SignIn {
 
     async show(visit, recalled) {
       const before = await beginning(recalled, visit);
-      if (before.leaving !== undefined) return leave(visit, before);
       const { state, outcome } = await proceed(before, visit, true);
       // What was begun for this page is remembered, so that its answer can be judged; what was only drawn is not.
-      if (outcome.kind === 'step' && (state.userId ?? state.about) !== undefined && changed(before, state)) {
-        await states.save(visit.uid, state);
-      }
+      const known = outcome.kind === 'step' && (state.userId ?? state.about) !== undefined && changed(before, state);
+      if (known || outcome.kind === 'leaving') await states.save(visit.uid, state);
       return outcome;
     },
 
@@ -109,9 +102,8 @@ export function createSignIn(needs: SignInNeeds): SignIn {
       const before = await beginning(admitted, visit);
       if (verb === 'continue' && before.selecting) return { kind: 'selected' };
       const answered = await keeping(before, visit, verb, form);
-      if (answered.leaving !== undefined) return leave(visit, answered);
       const { state, outcome } = await proceed(answered, visit, false);
-      if (outcome.kind === 'step') await states.save(visit.uid, state);
+      if (outcome.kind === 'step' || outcome.kind === 'leaving') await states.save(visit.uid, state);
       return outcome;
     },
 

@@ -1,12 +1,13 @@
 import type { Assess, Assessment, Occasion } from '../access/index.ts';
 import type { Authenticator, User } from '../accounts/index.ts';
-import type { Factor } from '../factors/index.ts';
-import { type Evidence, type Signals, withEvidence } from '../policy/index.ts';
+import { enrolledFacts, type Factor } from '../factors/index.ts';
+import { type Evidence, withEvidence } from '../policy/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { Person } from './ask-factor.ts';
 import { type NextStep, next, nothing, type Offers } from './next.ts';
 import { offersFor } from './offers.ts';
 import type { Standing } from './present.ts';
+import { actionOf, type Purpose, parsePurpose } from './purpose.ts';
 import type { SignInState } from './state.ts';
 import type { Visit } from './step.ts';
 
@@ -64,7 +65,7 @@ export function createStand(needs: StandNeeds): Stand {
     const person = { user, authenticators, unmet };
     const offers: Offers =
       decision.outcome === 'allow'
-        ? { ...nothing, due }
+        ? { ...nothing, due, ...purposeOf(known, visit, person) }
         : offersFor(assessment, user, authenticators, { factors, tasks });
     const step = next(known, decision, offers);
     const here = { ...found(known, step), person, assessment, decision, offers };
@@ -74,18 +75,21 @@ export function createStand(needs: StandNeeds): Stand {
   /** Adding something to an account is asked of policy by itself: a stolen password must not enroll its own factor. */
   async function gate(here: Found, occasion: Occasion, person: Person): Promise<Found> {
     const { user, authenticators } = person;
-    const enrolled = authenticators.flatMap((one) => enrolledFact(one, factors));
     // What the app asks for is the sign-in's affair: adding to an account has rules of its own.
     const { requested: _requested, ...changing } = occasion;
-    const assessment = await assess({ ...changing, action: 'register_factor', enrolled });
+    const { purpose } = here.offers;
+    const action = purpose && !here.state.linking ? actionOf(purpose) : 'register_factor';
+    const assessment = await assess({ ...changing, action, enrolled: enrolledFacts(authenticators, factors) });
     const { decision } = assessment;
     if (decision.outcome === 'allow') return { ...here, mayAdd: true };
-    if (here.decision?.outcome === 'allow' && !here.state.linking) return without(here);
+    const sentForIt = purpose !== undefined;
+    if (here.decision?.outcome === 'allow' && !here.state.linking && !sentForIt) return without(here);
     const helping = offersFor(assessment, user, authenticators, { factors, tasks });
     const offers = { ...helping, enrollments: [], tasks: [], insteadTasks: [] };
     const step = next(here.state, decision, offers);
-    // Nobody is kept out because something could not be added to their account.
-    if (here.decision?.outcome === 'allow' && (step.step === 'stuck' || step.step === 'denied')) return without(here);
+    // Nobody is kept out because something could not be added to their account, unless they came for nothing else.
+    const kept = step.step === 'stuck' || step.step === 'denied';
+    if (here.decision?.outcome === 'allow' && kept && !sentForIt) return without(here);
     return { ...here, assessment, decision, offers, next: step };
   }
 
@@ -93,6 +97,17 @@ export function createStand(needs: StandNeeds): Stand {
   function without(here: Found): Found {
     const { offersRecovery: _offered, linking: _linking, pending: _pending, ...state } = here.state;
     return { ...here, state, next: next(state, here.decision, here.offers) };
+  }
+
+  /** What can be done of what they were sent here for; nothing once it is done. */
+  function purposeOf(state: SignInState, visit: Visit, { user, authenticators }: Person): { purpose?: Purpose } {
+    const purpose = visit.purpose === undefined || state.purposeDone ? undefined : parsePurpose(visit.purpose);
+    if (!purpose || purpose.kind === 'proof' || purpose.kind === 'link') return purpose ? { purpose } : {};
+    const can =
+      purpose.kind === 'enrollment'
+        ? factors.some(({ name, enrollment }) => name === purpose.name && enrollment?.chosen(user, authenticators))
+        : tasks.some(({ name, chosen, available }) => name === purpose.name && chosen && available?.() !== false);
+    return can ? { purpose } : {};
   }
 
   /** What this browser is to this person, looked up once they are known. */
@@ -127,20 +142,10 @@ function found(state: SignInState, step: NextStep): Found {
 }
 
 function adds(step: NextStep, offers: Offers): boolean {
-  if (step.step === 'enroll' || step.step === 'recovery_codes' || step.step === 'link') return true;
+  if (['enroll', 'recovery_codes', 'link', 'purpose'].includes(step.step)) return true;
   if (step.step === 'task') return !offers.due.includes(step.name);
   if (step.step !== 'show') return false;
   return (
     step.pending.kind === 'enrollment' || (step.pending.kind === 'task' && !offers.due.includes(step.pending.name))
   );
-}
-
-type EnrolledFact = NonNullable<Signals['enrolled']>[number];
-
-function enrolledFact({ factor: name, data }: Authenticator, factors: readonly Factor[]): EnrolledFact[] {
-  const factor = factors.find((one) => one.name === name);
-  if (!factor) return [];
-  const { kinds, phishingResistant } = factor.gives;
-  // A key that was enrolled without a PIN or a finger cannot give more than it did then.
-  return [{ by: name, kinds: data.userVerified === false ? ['possession'] : kinds, phishingResistant }];
 }

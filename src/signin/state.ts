@@ -34,6 +34,8 @@ export interface SignInState {
   about?: string;
   /** Somebody had signed in as this person from this browser before. */
   knownDevice?: boolean;
+  /** What they were sent here to do is done. */
+  purposeDone?: boolean;
   /** This browser need not be asked for a second factor again for a while. */
   trust?: boolean;
   /** Recovery codes are offered before the end: something was enrolled and there are none yet. */

@@ -22,6 +22,8 @@ export interface Visit {
   hint: string | undefined;
   /** The upstream provider that the app suggests. */
   providerHint: string | undefined;
+  /** What the account pages sent them here to do. */
+  purpose: string | undefined;
   /** The app asks for new proof, whatever session there is (`prompt=login`, `max_age`). */
   fresh: boolean;
   /** Authentication context classes the app asks for; `essential` ones it insists on. */
@@ -79,6 +81,8 @@ export interface Finished {
   /** This browser is to be remembered as one that need not prove a second factor for a while. */
   trust: boolean;
   knownDevice: boolean;
+  /** That of the visit, seen through as far as could be. */
+  purpose: string | undefined;
 }
 
 export type Outcome =

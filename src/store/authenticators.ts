@@ -45,6 +45,7 @@ export interface Authenticators {
   /** Notes a use. A counter that stays 0 says nothing; any other must have gone up (WebAuthn section 7.2 step 22). */
   noteUse(id: string, use?: { counter?: number; data?: JsonObject }): Promise<boolean>;
   rename(userId: string, id: string, name: string): Promise<boolean>;
+  /** What was proven with it counts no more, in any session or grant. */
   remove(userId: string, id: string): Promise<boolean>;
 }
 
@@ -93,7 +94,21 @@ export function createAuthenticators(db: Db): Authenticators {
       );
     },
     async remove(userId, id) {
-      return (await db.run(sql`delete from authenticators where id = ${id} and user_id = ${userId}`)) === 1;
+      const removed = await db.run(sql`
+        with granted as (
+          update grants set proof = jsonb_set(proof, '{evidence}', jsonb_path_query_array(
+            proof, '$.evidence[*] ? (!(@.credential == $id))', jsonb_build_object('id', ${id}::text)))
+          where user_id = ${userId} and revoked_at is null
+            and proof @> jsonb_build_object('evidence', jsonb_build_array(jsonb_build_object('credential', ${id}::text)))
+        ),
+        proven as (
+          update sessions set evidence = jsonb_path_query_array(
+            evidence, '$[*] ? (!(@.credential == $id))', jsonb_build_object('id', ${id}::text))
+          where user_id = ${userId} and revoked_at is null
+            and evidence @> jsonb_build_array(jsonb_build_object('credential', ${id}::text))
+        )
+        delete from authenticators where id = ${id} and user_id = ${userId}`);
+      return removed === 1;
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Decisions {
   /** One statement for all. */
   insertMany(decisions: readonly DecisionRow[]): Promise<void>;
   find(reference: string): Promise<DecisionRow | undefined>;
+  /** Those of one person among these references. */
+  listFor(userId: string, references: readonly string[]): Promise<DecisionRow[]>;
 }
 
 export function createDecisions(db: Db): Decisions {
@@ -40,6 +42,13 @@ export function createDecisions(db: Db): Decisions {
           || jsonb_build_object('signals', signals, 'decision', decision) as found
         from decisions where reference = ${reference}`);
       return row?.found;
+    },
+    async listFor(userId, references) {
+      const rows = await db.all<{ found: DecisionRow }>(sql`
+        select jsonb_build_object('reference', reference, 'at', floor(extract(epoch from at)), 'action', action,
+          'outcome', outcome, 'signals', signals, 'decision', decision) as found
+        from decisions where user_id = ${userId} and reference = any(${[...references]}::text[])`);
+      return rows.map(({ found }) => found);
     },
   };
 }

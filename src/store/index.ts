@@ -8,11 +8,14 @@
  */
 export type { Acceptance, Acceptances } from './acceptances.ts';
 export type { AccessPasses } from './access-passes.ts';
+export type { AppAccess, ListAppAccess } from './app-access.ts';
 export type { AttemptCount, AttemptSchedule, Attempts } from './attempts.ts';
 export type { AuditEventRow, AuditEvents, NewAuditEvent } from './audit-events.ts';
 export type { Authenticator, Authenticators, NewAuthenticator } from './authenticators.ts';
 export type { Codes, CodeVerdict, NewCode } from './codes.ts';
 export type { Consent, Consents } from './consents.ts';
+export type { ContactChange, ContactChanges } from './contact-changes.ts';
+export type { DataExport, DataExports } from './data-exports.ts';
 export { UniqueViolation } from './database-errors.ts';
 export type { DecisionRow, Decisions } from './decisions.ts';
 export type { Devices } from './devices.ts';
@@ -27,6 +30,8 @@ export type { GrantWrite, OidcCommit, OidcWrites, SessionWrite, TokenWrite } fro
 export { type OpenStore, openStore, type StoreOptions } from './open-store.ts';
 export { OUTBOX_CHANNEL, type Outbox, type OutboxItem, type OutboxStatistics } from './outbox.ts';
 export type { Passwords } from './passwords.ts';
+export type { PersonalData } from './personal-data.ts';
+export type { Picture, Pictures } from './pictures.ts';
 export type { RecoveryCodes } from './recovery-codes.ts';
 export type { ReplayIds } from './replay-ids.ts';
 export type {

@@ -119,6 +119,13 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
       on conflict (session_uid, client_id) do nothing
       returning sid
     ),
+    seen as (
+      update sessions set last_seen_at = now()
+      from jsonb_to_recordset(${json(writes.sessionClients)}::jsonb) as c(uid text)
+      where sessions.uid = c.uid and (select yes from allowed)
+        and not exists (select 1 from kept where kept.uid = c.uid)
+      returning sessions.uid
+    ),
     issued as (
       insert into tokens (id, kind, grant_id, follows, payload, expires_at)
       select decode(t.id, 'hex'), t.kind, t."grantId", decode(t.follows, 'hex'), t.payload, to_timestamp(t."expiresAt")
@@ -139,7 +146,7 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
     select (select count(*) from decided)::int as decided, (select count(*) from used)::int + (select count(*) from voided)::int as consumed,
       (select count(*) from kept)::int as kept,
       (select count(*) from granted)::int as granted, (select count(*) from proven)::int as proven,
-      (select count(*) from participants)::int as participants,
+      (select count(*) from participants)::int as participants, (select count(*) from seen)::int as seen,
       (select count(*) from issued)::int as issued`);
   return {
     consumed: row.consumed === writes.consume.length + writes.retry.length,

@@ -30,6 +30,8 @@ export interface SessionSummary {
   expiresAt: EpochSeconds;
   ip?: string;
   userAgent?: string;
+  /** Apps that took part. */
+  clients: string[];
 }
 
 /** A client that took part, and its name for the session (`sid`). */
@@ -97,7 +99,9 @@ export function createSessions(db: Db): Sessions {
       const rows = await db.all<{ summary: SessionSummary }>(sql`
         select jsonb_strip_nulls(jsonb_build_object('uid', uid, 'ip', ip, 'userAgent', user_agent,
           'authenticatedAt', floor(extract(epoch from authenticated_at)), 'createdAt', floor(extract(epoch from created_at)),
-          'lastSeenAt', floor(extract(epoch from last_seen_at)), 'expiresAt', floor(extract(epoch from expires_at)))) as summary
+          'lastSeenAt', floor(extract(epoch from last_seen_at)), 'expiresAt', floor(extract(epoch from expires_at)))) || jsonb_build_object('clients', (
+            select coalesce(jsonb_agg(c.client_id order by c.client_id), '[]')
+            from session_clients c where c.session_uid = uid)) as summary
         from live_sessions where user_id = ${userId} order by last_seen_at desc, uid`);
       return rows.map(({ summary }) => summary);
     },

@@ -1,10 +1,13 @@
 import { type Acceptances, createAcceptances } from './acceptances.ts';
 import { type AccessPasses, createAccessPasses } from './access-passes.ts';
+import { createListAppAccess, type ListAppAccess } from './app-access.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { type AuditEvents, createAuditEvents } from './audit-events.ts';
 import { type Authenticators, createAuthenticators } from './authenticators.ts';
 import { type Codes, createCodes } from './codes.ts';
 import { type Consents, createConsents } from './consents.ts';
+import { type ContactChanges, createContactChanges } from './contact-changes.ts';
+import { createDataExports, type DataExports } from './data-exports.ts';
 import type { Db } from './db.ts';
 import { createDecisions, type Decisions } from './decisions.ts';
 import { createDevices, type Devices } from './devices.ts';
@@ -15,6 +18,8 @@ import { createKeys, type Keys } from './keys.ts';
 import { createFindLiveSession, createFindSubject, type FindLiveSession, type FindSubject } from './live-sessions.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
+import { createPersonalData, type PersonalData } from './personal-data.ts';
+import { createPictures, type Pictures } from './pictures.ts';
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts';
 import { createReplayIds, type ReplayIds } from './replay-ids.ts';
 import { createResources, type Resources } from './resources.ts';
@@ -35,6 +40,11 @@ export interface Store {
   authenticators: Authenticators;
   recoveryCodes: RecoveryCodes;
   accessPasses: AccessPasses;
+  contactChanges: ContactChanges;
+  dataExports: DataExports;
+  listAppAccess: ListAppAccess;
+  personalData: PersonalData;
+  pictures: Pictures;
   identities: Identities;
   groupMembers: GroupMembers;
   acceptances: Acceptances;
@@ -69,6 +79,11 @@ export function createStore(db: Db): Store {
     authenticators: createAuthenticators(db),
     recoveryCodes: createRecoveryCodes(db),
     accessPasses: createAccessPasses(db),
+    contactChanges: createContactChanges(db),
+    dataExports: createDataExports(db),
+    listAppAccess: createListAppAccess(db),
+    personalData: createPersonalData(db),
+    pictures: createPictures(db),
     identities: createIdentities(db),
     groupMembers: createGroupMembers(db),
     acceptances: createAcceptances(db),

@@ -42,6 +42,10 @@ function statements(batch: number): Record<string, Statement> {
       select ctid from decisions where at < now() - interval '180 days' limit ${batch}))`,
     sms_sends: sql`delete from sms_sends where ctid = any(array(
       select ctid from sms_sends where at < now() - interval '7 days' limit ${batch}))`,
+    contact_changes: sql`delete from contact_changes where ctid = any(array(
+      select ctid from contact_changes where changed_at < now() - interval '30 days' limit ${batch}))`,
+    data_exports: sql`delete from data_exports where ctid = any(array(
+      select ctid from data_exports where expires_at < now() limit ${batch}))`,
     outbox: sql`delete from outbox where ctid = any(array(
       select ctid from outbox where coalesce(sent_at, failed_at) < now() - interval '30 days' limit ${batch}))`,
     ephemeral: sql`delete from ephemeral where ctid = any(array(

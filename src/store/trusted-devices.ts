@@ -7,6 +7,8 @@ export interface TrustedDevices {
   trust(userId: string, device: Uint8Array): Promise<void>;
   /** Since when; for how long that counts is policy's to say. */
   trustedSince(userId: string, device: Uint8Array): Promise<EpochSeconds | undefined>;
+  /** How many browsers. */
+  count(userId: string): Promise<number>;
   /** Of a factor that changed: what sessions and grants took from it, they lose with it. */
   forgetAll(userId: string): Promise<void>;
 }
@@ -26,6 +28,11 @@ export function createTrustedDevices(db: Db): TrustedDevices {
         select floor(extract(epoch from trusted_at))::int as since
         from trusted_devices where user_id = ${userId} and device = ${device}`);
       return row?.since;
+    },
+    async count(userId) {
+      const { found } = await db.one<{ found: number }>(sql`
+        select count(*)::int as found from trusted_devices where user_id = ${userId}`);
+      return found;
     },
     async forgetAll(userId) {
       await db.run(sql`

@@ -15,11 +15,17 @@ export interface User {
   familyName?: string;
   /** BCP 47 */
   locale?: string;
+  /** An address. */
+  picture?: string;
   attributes: JsonObject;
   groups: string[];
   disabled: boolean;
   /** An administrator has given them a way in that still works. */
   accessPass?: true;
+  /** Something says that somebody else may have the account. */
+  risk?: 'low' | 'medium' | 'high';
+  /** They want the account removed, from this moment on. */
+  deletionDueAt?: EpochSeconds;
   /** What was issued earlier, or in this second as far as a stamp in seconds can tell, is dead. */
   nothingBefore: EpochSeconds;
   createdAt: EpochSeconds;
@@ -47,6 +53,8 @@ export interface UserChanges {
   givenName?: string | null;
   familyName?: string | null;
   locale?: string | null;
+  picture?: string | null;
+  risk?: User['risk'] | null;
   /** Replaces all of them. */
   attributes?: JsonObject;
 }
@@ -65,6 +73,10 @@ export interface Users {
   /** Everything issued so far is dead at once, and stays dead when the user is enabled again. */
   disable(id: string): Promise<boolean>;
   enable(id: string): Promise<boolean>;
+  /** @param days from now; undefined takes the wish back. @returns when it is due */
+  setDeletion(id: string, days: number | undefined): Promise<EpochSeconds | undefined>;
+  /** Those whose time has come, a few at a time. */
+  dueForDeletion(limit: number): Promise<string[]>;
   /** Until the end of the transaction: of changes that depend on each other, one waits for the other. */
   lock(id: string): Promise<void>;
   /** With everything that belongs to them; what was decided about them stays, by id alone. */
@@ -124,6 +136,8 @@ export function createUsers(db: Db): Users {
           given_name = case when c ? 'givenName' then c ->> 'givenName' else given_name end,
           family_name = case when c ? 'familyName' then c ->> 'familyName' else family_name end,
           locale = case when c ? 'locale' then c ->> 'locale' else locale end,
+          picture = case when c ? 'picture' then c ->> 'picture' else picture end,
+          risk = case when c ? 'risk' then c ->> 'risk' else risk end,
           attributes = coalesce(c -> 'attributes', attributes),
           updated_at = now()
         from (select ${json(changes)}::jsonb as c) as changes
@@ -143,6 +157,17 @@ export function createUsers(db: Db): Users {
     },
     async enable(id) {
       return (await db.run(sql`update users set disabled_at = null, updated_at = now() where id = ${id}`)) === 1;
+    },
+    async setDeletion(id, days) {
+      const row = await db.maybe<{ due: number | null }>(sql`
+        update users set deletion_due_at = now() + make_interval(days => ${days ?? null}::int), updated_at = now()
+        where id = ${id} returning floor(extract(epoch from deletion_due_at))::int as due`);
+      return row?.due ?? undefined;
+    },
+    async dueForDeletion(limit) {
+      const rows = await db.all<{ id: string }>(sql`
+        select id from users where deletion_due_at <= now() order by deletion_due_at limit ${limit}`);
+      return rows.map(({ id }) => id);
     },
     async lock(id) {
       await db.maybe(sql`select id from users where id = ${id} for update`);

@@ -15,15 +15,20 @@ export interface ChangePasswordNeeds {
 /** Another password, where policy wants one: an old one that leaked is no use to anybody afterwards. */
 export function changePasswordTask(needs: ChangePasswordNeeds): Task {
   const { checkPassword, passwordOf, minPasswordLength, hasher, resetPassword } = needs;
-  const page = () => ({ view: 'tasks/change-password', show: { min_length: minPasswordLength() }, remember: {} });
+  const page = (wanted: boolean) => ({
+    view: 'tasks/change-password',
+    show: { min_length: minPasswordLength(), wanted },
+    remember: {},
+  });
   const refused = (reason: string) => ({ ok: false as const, reason, errors: { new_password: reason } });
 
   return {
     name: 'change-password',
+    chosen: true,
     meets: (requirement) => requirement.require === 'password_change',
     due: async () => false,
     sendsTo: () => undefined,
-    begin: async () => page(),
+    begin: async ({ unmet }) => page(unmet.some((one) => one.require === 'password_change')),
     async complete({ user, client }, { new_password: password = '' }) {
       const problem = await checkPassword(password, [user.email ?? '', client.name]);
       if (problem) return refused(problem);

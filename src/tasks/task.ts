@@ -36,6 +36,8 @@ export interface Task {
   meets?(requirement: Requirement): boolean;
   /** False where this installation cannot do it: no way to send a message. */
   available?(): boolean;
+  /** People may do it by their own choice, where nothing asks for it: from the account pages. */
+  chosen?: boolean;
   /** Whether the app demands it of this person, whatever policy says. */
   due(user: User, client: ClientDemands): Promise<boolean>;
   /** Where a message goes next (limits count by it): when it begins, or with this answer. */

@@ -1,4 +1,5 @@
 import { type AcceptTermsNeeds, acceptTermsTask } from './accept-terms.ts';
+import { type ChangeEmailNeeds, changeEmailTask } from './change-email.ts';
 import { type ChangePasswordNeeds, changePasswordTask } from './change-password.ts';
 import { type GiveAttributesNeeds, giveAttributesTask } from './give-attributes.ts';
 import type { Task } from './task.ts';
@@ -9,7 +10,8 @@ export type TaskNeeds = VerifyEmailNeeds &
   VerifyPhoneNeeds &
   AcceptTermsNeeds &
   GiveAttributesNeeds &
-  ChangePasswordNeeds;
+  ChangePasswordNeeds &
+  ChangeEmailNeeds;
 
 /** The list, in the order in which people meet them. Adding a task is a file beside this one, and a line here. */
 export function createTasks(needs: TaskNeeds): Task[] {
@@ -19,5 +21,6 @@ export function createTasks(needs: TaskNeeds): Task[] {
     changePasswordTask(needs),
     acceptTermsTask(needs),
     giveAttributesTask(needs),
+    changeEmailTask(needs),
   ];
 }

@@ -1,5 +1,6 @@
-import { parsePhone } from '../accounts/index.ts';
+import { type ChangeOrigin, parsePhone } from '../accounts/index.ts';
 import type { Deliver, TextedCodes } from '../verifiers/index.ts';
+import { originOf } from './change-email.ts';
 import type { Task, TaskContext } from './task.ts';
 
 export interface VerifyPhoneNeeds {
@@ -8,15 +9,16 @@ export interface VerifyPhoneNeeds {
   /** Undefined where no text messages can be sent. */
   smsHome: () => { defaultCountry?: string | undefined } | undefined;
   /** Keeps the number as the person's, proven. */
-  markPhoneVerified: (userId: string, phone: string) => Promise<unknown>;
+  changePhone: (userId: string, phone: string, origin: ChangeOrigin) => Promise<unknown>;
 }
 
 /** The person's telephone number, proven by a code. It is a fact about them afterwards, no proof of who they are. */
-export function verifyPhoneTask({ textedCodes, textVerification, smsHome, markPhoneVerified }: VerifyPhoneNeeds): Task {
+export function verifyPhoneTask({ textedCodes, textVerification, smsHome, changePhone }: VerifyPhoneNeeds): Task {
   const refused = (field: string, reason: string) => ({ ok: false as const, reason, errors: { [field]: reason } });
 
   return {
     name: 'verify-phone',
+    chosen: true,
     meets: (requirement) => requirement.require === 'verified_phone',
     available: () => smsHome() !== undefined,
     due: async () => false,
@@ -36,7 +38,7 @@ export function verifyPhoneTask({ textedCodes, textVerification, smsHome, markPh
       if (phone !== undefined && form.resend === undefined) {
         const wrong = await textedCodes.check('verify_phone', remembered, form.code ?? '');
         if (wrong) return refused('code', wrong);
-        await markPhoneVerified(user.id, String(phone));
+        await changePhone(user.id, String(phone), originOf(context));
         return { ok: true };
       }
       const text = phone === undefined ? (form.phone_number ?? '') : String(phone);

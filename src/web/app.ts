@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
 import type { Log } from '../base/index.ts';
+import { type AccountNeeds, accountRoutes } from './account.ts';
 import { type ArrivalNeeds, arrival } from './arrival.ts';
 import type { Assets } from './assets.ts';
 import { failures } from './failures.ts';
@@ -10,7 +11,7 @@ import { type HealthNeeds, healthRoutes } from './health.ts';
 import { type InteractionNeeds, interactionRoutes } from './interaction.ts';
 import { chooseLanguage } from './language.ts';
 import type { Languages } from './languages.ts';
-import { type NotMeNeeds, notMeRoutes } from './not-me.ts';
+import { type MailedLinksNeeds, mailedLinkRoutes } from './mailed-links.ts';
 import { type RelatedOriginsNeeds, relatedOriginRoutes } from './related-origins.ts';
 import { type ResetLinkNeeds, resetLinkRoutes } from './reset-link.ts';
 import { sameOrigin } from './same-origin.ts';
@@ -20,7 +21,8 @@ export interface WebNeeds
     HealthNeeds,
     InteractionNeeds,
     ResetLinkNeeds,
-    NotMeNeeds,
+    MailedLinksNeeds,
+    AccountNeeds,
     FederationNeeds,
     RelatedOriginsNeeds {
   assets: Assets;
@@ -72,7 +74,7 @@ export function createWebApp(needs: WebNeeds): Koa {
   app.use(failures({ pages: () => needs.pages }));
   const open = [healthRoutes(needs), relatedOriginRoutes(needs), federationRoutes(needs), own];
   for (const router of open) app.use(router.routes());
-  const posted = [interactionRoutes(needs), resetLinkRoutes(needs), notMeRoutes(needs)];
+  const posted = [interactionRoutes(needs), resetLinkRoutes(needs), mailedLinkRoutes(needs), accountRoutes(needs)];
   for (const router of posted) app.use(onlyFor(router, sameOrigin(needs)));
   app.use(needs.provider);
   return app;

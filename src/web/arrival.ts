@@ -62,7 +62,9 @@ export function arrival({ issuer, clientAddress, log }: ArrivalNeeds): Middlewar
     await next();
     const took = Math.round(performance.now() - started);
     // The path of an interaction is what ties a browser to it, and that of a link is a secret: they are not written down.
-    const path = ctx.path.replace(/^\/(interaction|auth|device|reset|not-me)\/[^/]+/, '/$1/…').slice(0, 200);
+    const path = ctx.path
+      .replace(/^\/(interaction|auth|device|reset|not-me|undo|keep-account)\/[^/]+/, '/$1/…')
+      .slice(0, 200);
     log.info({ requestId, method: ctx.method, path, status: ctx.status, took }, 'answered');
   };
 }

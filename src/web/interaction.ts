@@ -81,7 +81,7 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
 
   async function visitOf(ctx: Context, interaction: Interaction, botCheck = ''): Promise<Visit> {
     const { uid, prompt, clientId, session, continues, loginHint, hintedSubject, requested } = interaction;
-    const { providerHint, fresh } = interaction;
+    const { providerHint, fresh, purpose } = interaction;
     const app = faces.app(clientId);
     if (!app) throw new AppError('invalid_request', 400, `the client ${clientId} is gone`);
     const { ip, network, userAgent } = arrivalOf(ctx);
@@ -93,6 +93,7 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
       client: app.demands,
       hint,
       providerHint,
+      purpose,
       fresh,
       session,
       continues,
@@ -150,12 +151,12 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
 
   async function finish(ctx: Context, interaction: Interaction, finished: Finished): Promise<string> {
     const { ip, userAgent } = arrivalOf(ctx);
-    const { userId, evidence, at, endedSessions, persistent, trust, knownDevice } = finished;
+    const { userId, evidence, at, endedSessions, persistent, trust, knownDevice, purpose } = finished;
     const { session, sessionEnded } = interaction;
     const another = session !== undefined && session.userId !== userId;
     if (another) await signOut.endSession(session.uid, 'another_user');
     const replacesSession = another || endedSessions || sessionEnded;
-    const login = { userId, evidence, at, ip, userAgent, knownDevice, remember: persistent, replacesSession };
+    const login = { userId, evidence, at, ip, userAgent, knownDevice, remember: persistent, replacesSession, purpose };
     const [location] = await Promise.all([
       interactions.finishLogin(interaction, login),
       signIn.forget(interaction.uid),

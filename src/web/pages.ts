@@ -59,7 +59,7 @@ export function createPages({ views, languages, faces }: PagesNeeds): Pages {
       ctx.body = views.render(view, {
         lang: lang(ctx, about),
         brand: app?.brand ?? faces.house(),
-        client: app && clientOf(app),
+        client: app && app.demands.name !== '' ? clientOf(app) : undefined,
         action: (verb) => verb,
         language: (tag) => `/language?${new URLSearchParams({ tag, back: ctx.path })}`,
         ...page,

@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/index.ts';
 import type { Assets } from './assets.ts';
 import { type Brand, brandStyle } from './branding.ts';
 import type { Languages, Params } from './languages.ts';
+import { agoIn, momentIn, waitOf } from './times.ts';
 
 /**
  * Something to say: a key of the language files, with what goes into its gaps. The first number is also `{{count}}`, which
@@ -112,6 +113,12 @@ function wordsOf(languages: Languages, page: Page, view: string) {
       const [before = '', after = ''] = t(key, { ...params, [gap]: GAP }).split(new RegExp(`\u2068?${GAP}\u2069?`));
       return { before, after };
     },
+    /** A moment in words: how long ago it was, or is still to come. Both in seconds since the epoch. */
+    ago: (at: number, now: number) => agoIn(lang, at - now),
+    /** The moment itself. Where the reader is we don't know, so it is UTC and says so. */
+    moment: (at: number) => momentIn(lang, at),
+    /** @param code ISO 3166-1 alpha-2 */
+    country: (code: string) => new Intl.DisplayNames([lang], { type: 'region' }).of(code) ?? code,
     /** A text the operator wrote: one for all languages, or one for each. */
     local: (text: string | Record<string, string>) =>
       typeof text === 'string' ? text : (text[lang] ?? text[lang.split('-', 1)[0] ?? ''] ?? text.en ?? ''),
@@ -142,12 +149,4 @@ function fieldsOf(page: Page, phrase: (said: Phrase, group: string, otherwise: s
       return true;
     },
   };
-}
-
-/** A waiting time in words: seconds below a minute and a half, else whole minutes rounded up. */
-function waitOf(lang: string, seconds: string | number | undefined): string | undefined {
-  if (typeof seconds !== 'number') return undefined;
-  const [value, unit] =
-    seconds < 90 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute'];
-  return new Intl.NumberFormat(`${lang}-u-nu-latn`, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }

@@ -122,7 +122,14 @@ ${MFA}policy_tests: [{ name: Let in, given: ${given}, expect: { outcome: allow }
 
   'an app that registers by itself is on record as having done so': async ({ store, notices }) => {
     const log = createLog('silent');
-    const snapshots = await openSnapshots({ store, notices, sealing, onChange: async () => {}, log });
+    const snapshots = await openSnapshots({
+      issuer: 'https://id.test',
+      store,
+      notices,
+      sealing,
+      onChange: async () => {},
+      log,
+    });
     const directory = createDirectory({ store, snapshots, recorder: recorderOf(store) });
     const seen: string[] = [];
     await events(store, seen);

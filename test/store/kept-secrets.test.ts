@@ -24,7 +24,14 @@ function house({ store, notices }: Opened, ...secrets: [string, ...string[]]) {
     apply: (secret: string) => files.apply(file(secret), { by: 'a.yaml' }),
     changes: async (secret: string) => (await files.plan(file(secret))).differences.length,
     async secretInForce() {
-      const snapshots = await openSnapshots({ store, notices, sealing, onChange: async () => {}, log });
+      const snapshots = await openSnapshots({
+        issuer: 'https://id.test',
+        store,
+        notices,
+        sealing,
+        onChange: async () => {},
+        log,
+      });
       snapshots.stop();
       return snapshots.current().settings.bot_check.secret;
     },

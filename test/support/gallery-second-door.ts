@@ -76,7 +76,7 @@ export const secondDoor: Scene[] = [
   {
     name: 'change-password',
     view: 'tasks/change-password',
-    page: page({ errors: { new_password: 'password_same' }, model: { identifier, min_length: 15 } }),
+    page: page({ errors: { new_password: 'password_same' }, model: { identifier, min_length: 15, wanted: true } }),
   },
   {
     name: 'enroll-phone',

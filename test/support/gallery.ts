@@ -10,11 +10,12 @@ import { type BrowserContextOptions, chromium, type Page as Tab } from 'playwrig
 import { createAssets } from '../../src/web/assets.ts';
 import { createLanguages } from '../../src/web/languages.ts';
 import { createViews } from '../../src/web/views.ts';
+import { accountPages } from './gallery-account.ts';
 import { federation } from './gallery-federation.ts';
 import { firstDoor } from './gallery-pages.ts';
 import { secondDoor } from './gallery-second-door.ts';
 
-const scenes = [...firstDoor, ...secondDoor, ...federation];
+const scenes = [...firstDoor, ...secondDoor, ...federation, ...accountPages];
 
 /** What a picture is taken with. `zoomed` is a desk's window at 200 %. */
 const LOOKS: Record<string, BrowserContextOptions> = {

@@ -33,7 +33,10 @@ const place = await openPlaces();
 type Needs = Parameters<typeof createGather>[0];
 const gatherWith = (changes: Partial<Needs> = {}) =>
   createGather({
-    store: { acceptances: { list: async () => [{ termsId: 'house', version: '1' }] }, passwords: undefined as never },
+    store: {
+      acceptances: { list: async () => [{ termsId: 'house', version: '1', acceptedAt: 0 }] },
+      passwords: undefined as never,
+    },
     clientTags: (id) => (id === 'home' ? ['sensitive'] : undefined),
     networksOf: (ip) => ({ names: ip === '8.8.8.8' ? ['office'] : [], trusted: false }),
     place,

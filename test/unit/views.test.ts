@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { createAssets } from '../../src/web/assets.ts';
 import { createLanguages } from '../../src/web/languages.ts';
 import { createViews, type Page } from '../../src/web/views.ts';
+import { accountPages } from '../support/gallery-account.ts';
 import { federation } from '../support/gallery-federation.ts';
 import { firstDoor } from '../support/gallery-pages.ts';
 import { secondDoor } from '../support/gallery-second-door.ts';
 
-const scenes = [...firstDoor, ...secondDoor, ...federation];
+const scenes = [...firstDoor, ...secondDoor, ...federation, ...accountPages];
 
 const directory = new URL('../../views/', import.meta.url);
 const assets = createAssets({ directory: new URL('assets/', directory) });
@@ -19,7 +20,7 @@ const templates = globSync('**/*.eta', {
   cwd: fileURLToPath(directory),
   exclude: (path) => `${path}`.startsWith('mail'),
 });
-const isView = (file: string) => !file.startsWith('parts/') && file !== 'layout.eta';
+const isView = (file: string) => !file.startsWith('parts/') && file !== 'layout.eta' && file !== 'account/frame.eta';
 
 const page: Page = { lang: 'en', brand: {}, client: { name: 'Auto Insurance' }, action: (verb) => `/post/${verb}` };
 const tagsOf = (html: string, name: string) =>

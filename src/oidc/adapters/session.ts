@@ -1,8 +1,9 @@
 import type { AdapterPayload } from 'oidc-provider';
-import { digestText, type JsonObject } from '../../base/index.ts';
+import type { JsonObject } from '../../base/index.ts';
 import { withEvidence } from '../../policy/index.ts';
 import type { Ephemeral, LiveSession, Store } from '../../store/index.ts';
 import { type FreshLogin, readEvidence } from '../login-result.ts';
+import { sessionPayloadKey } from '../session-cookie.ts';
 import { type CurrentWork, type PartialAdapter, withoutValue, withValue } from './adapter.ts';
 import { sessionKey, userKey } from './grant.ts';
 
@@ -27,7 +28,6 @@ export const liveSessionKey = (uid: string) => `LiveSession:${uid}`;
  */
 export function sessionAdapter(needs: SessionNeeds): PartialAdapter {
   const { liveSession, ephemeral, work, clientId, freshLogin, lifetime } = needs;
-  const keyOf = (id: string) => `session:${digestText(id)}`;
 
   async function alive(payload: JsonObject): Promise<LiveSession | undefined> {
     const uid = String(payload.uid);
@@ -43,7 +43,7 @@ export function sessionAdapter(needs: SessionNeeds): PartialAdapter {
 
   return {
     async find(id) {
-      const payload = (await ephemeral.get(keyOf(id))) as JsonObject | undefined;
+      const payload = (await ephemeral.get(sessionPayloadKey(id))) as JsonObject | undefined;
       if (!payload) return undefined;
       if (payload.accountId !== undefined && !(await alive(payload))) return undefined;
       return withValue(payload, id);
@@ -58,14 +58,14 @@ export function sessionAdapter(needs: SessionNeeds): PartialAdapter {
 
     async upsert(id, payload, expiresIn = 1) {
       const stored = withoutValue(payload) as JsonObject;
-      work().put({ key: keyOf(id), value: stored, ttl: expiresIn });
+      work().put({ key: sessionPayloadKey(id), value: stored, ttl: expiresIn });
       const login = freshLogin();
       if (login && payload.uid && payload.accountId) await keepLogin(payload.uid, payload.accountId, login);
       noteClients(payload);
     },
 
     async destroy(id) {
-      work().drop(keyOf(id));
+      work().drop(sessionPayloadKey(id));
     },
   };
 

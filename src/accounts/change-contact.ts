@@ -1,0 +1,106 @@
+import type { Recorder } from '../audit/index.ts';
+import { newId } from '../base/index.ts';
+import { type ContactChange, type Store, UniqueViolation } from '../store/index.ts';
+import { lockOut } from './disown-change.ts';
+import type { ChangeOrigin } from './enroll-authenticator.ts';
+import type { SecretLinks } from './secret-links.ts';
+import type { SignOut } from './sign-out.ts';
+
+/** Of a new address or number that was proven before. The old one is told, and can take it back for seven days. */
+export interface ChangeContact {
+  /** @returns `taken` when it is somebody else's address */
+  changeEmail(userId: string, email: string, origin: ChangeOrigin): Promise<'changed' | 'taken'>;
+  changePhone(userId: string, phone: string | null, origin: ChangeOrigin): Promise<void>;
+  /** Whether a link that takes a change back works, without using it up. */
+  works(token: string): Promise<boolean>;
+  /** What was before is there again, and everybody is locked out as after {@link lockOut}: the change was somebody else's. */
+  undo(token: string): Promise<boolean>;
+}
+
+/** Tells the old address or number what happened. @param link takes it back */
+export type TellOfContactChange = (
+  change: ContactChange & { email: string | undefined },
+  link: string,
+  origin: ChangeOrigin,
+  within: Store,
+) => Promise<void>;
+
+export interface ChangeContactNeeds {
+  store: Store;
+  links: SecretLinks;
+  signOut: SignOut;
+  recorder: Recorder;
+  tell: TellOfContactChange;
+}
+
+/** Seconds: seven days. */
+const LIFETIME = 7 * 24 * 3600;
+
+export function createChangeContact({ store, links, signOut, recorder, tell }: ChangeContactNeeds): ChangeContact {
+  /** What was before is kept with the change, and its owner told, in one transaction with it. */
+  async function replace(
+    within: Store,
+    userId: string,
+    kind: ContactChange['kind'],
+    value: string | null,
+    origin: ChangeOrigin,
+  ): Promise<void> {
+    await within.users.lock(userId);
+    const user = await within.users.find(userId);
+    if (!user) return;
+    const [old, oldVerified] = kind === 'email' ? [user.email, user.emailVerified] : [user.phone, user.phoneVerified];
+    const verified = value !== null;
+    await within.users.update(
+      userId,
+      kind === 'email' ? { email: value, emailVerified: verified } : { phone: value, phoneVerified: verified },
+    );
+    // What was sent to the old one is no proof of anything any more.
+    await within.codes.dropFor(userId);
+    const { client, ip } = origin;
+    await recorder.within(within, { type: `user.${kind}_changed`, userId, clientId: client.id, ip, data: {} });
+    if (old === undefined || old === value) return;
+    const change = { id: newId(), userId, kind, old, oldVerified };
+    await within.contactChanges.add(change);
+    const link = await links.create('undo_change', change.id, LIFETIME, within);
+    await tell({ ...change, changedAt: 0, email: user.email }, link, origin, within);
+  }
+
+  async function restore({ userId, kind, old, oldVerified }: ContactChange, within: Store): Promise<void> {
+    if (kind === 'phone') return void (await within.users.update(userId, { phone: old, phoneVerified: oldVerified }));
+    // Where it became somebody else's meanwhile, the new one goes all the same: it is not the owner's.
+    const owner = await within.users.findByEmail(old);
+    const email = owner === undefined || owner.id === userId ? old : null;
+    await within.users.update(userId, { email, emailVerified: email !== null && oldVerified });
+  }
+
+  return {
+    async changeEmail(userId, email, origin) {
+      try {
+        await store.tx((within) => replace(within, userId, 'email', email, origin));
+        return 'changed';
+      } catch (error) {
+        if (error instanceof UniqueViolation) return 'taken';
+        throw error;
+      }
+    },
+
+    changePhone: (userId, phone, origin) => store.tx((within) => replace(within, userId, 'phone', phone, origin)),
+
+    works: async (token) => (await links.subjectOf('undo_change', token)) !== undefined,
+
+    undo: (token) =>
+      store.tx(async (within) => {
+        const id = await links.use('undo_change', token, within);
+        const change = id === undefined ? undefined : await within.contactChanges.find(id);
+        if (!change) return false;
+        const { userId, kind } = change;
+        await within.users.lock(userId);
+        // Whoever made this change may have made others after it: their links must not take this back.
+        for (const gone of await within.contactChanges.removeFrom(change)) await within.codes.dropFor(gone);
+        await restore(change, within);
+        await lockOut(userId, { within, signOut });
+        await recorder.within(within, { type: 'user.contact_change_undone', userId, data: { kind } });
+        return true;
+      }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Recorder } from '../audit/index.ts';
+import type { Authenticator, Store, User } from '../store/index.ts';
+import type { ChangeOrigin, TellOfChange } from './enroll-authenticator.ts';
+import { hasAnotherWayIn } from './ways-in.ts';
+
+/** `last_way_in`: nothing would be left to sign in with. */
+export type Removed = 'removed' | 'last_way_in' | 'unknown';
+
+/** What people do with what they prove themselves with. Each change, its record and the word about it are one transaction. */
+export interface ManageAuthenticators {
+  rename(user: User, id: string, name: string, origin: ChangeOrigin): Promise<boolean>;
+  /** With it goes what was proven with it, and the trust in browsers. */
+  remove(user: User, id: string, origin: ChangeOrigin): Promise<Removed>;
+  /** Only where something else gets them in that no mailbox does: a key that checks who holds it. */
+  removePassword(user: User, origin: ChangeOrigin): Promise<Removed>;
+  /** No browser is spared the second factor any more. */
+  forgetTrust(user: User, origin: ChangeOrigin): Promise<void>;
+}
+
+export interface ManageAuthenticatorsNeeds {
+  store: Pick<Store, 'tx'>;
+  recorder: Recorder;
+  tell: TellOfChange;
+}
+
+export function createManageAuthenticators({ store, recorder, tell }: ManageAuthenticatorsNeeds): ManageAuthenticators {
+  const about = (user: User, { client, ip }: ChangeOrigin) => ({ userId: user.id, clientId: client.id, ip });
+
+  return {
+    rename: (user, id, name, origin) =>
+      store.tx(async (within) => {
+        if (!(await within.authenticators.rename(user.id, id, name))) return false;
+        const data = { authenticator: id };
+        await recorder.within(within, { ...about(user, origin), type: 'factor.renamed', data });
+        return true;
+      }),
+
+    remove: (user, id, origin) =>
+      store.tx(async (within) => {
+        // Two that are taken away at the same moment must not both find the other one left.
+        await within.users.lock(user.id);
+        const all = await within.authenticators.listFor(user.id);
+        const one = all.find((other) => other.id === id);
+        if (!one) return 'unknown';
+        if (!(await hasAnotherWayIn(within, user, { authenticator: id }))) return 'last_way_in';
+        for (const gone of [one, ...leftAlone(all, one)]) {
+          await within.authenticators.remove(user.id, gone.id);
+          const data = { factor: gone.factor, authenticator: gone.id };
+          await recorder.within(within, { ...about(user, origin), type: 'factor.removed', data });
+          await tell(user, 'factor_removed', { id: gone.id, what: gone.factor }, origin, within);
+        }
+        await within.trustedDevices.forgetAll(user.id);
+        return 'removed';
+      }),
+
+    removePassword: (user, origin) =>
+      store.tx(async (within) => {
+        await within.users.lock(user.id);
+        if (!(await within.passwords.find(user.id))) return 'unknown';
+        const keys = (await within.authenticators.listFor(user.id)).filter(isPasskey);
+        if (keys.length === 0) return 'last_way_in';
+        await within.passwords.remove(user.id);
+        await within.trustedDevices.forgetAll(user.id);
+        await recorder.within(within, { ...about(user, origin), type: 'user.password_removed', data: {} });
+        await tell(user, 'password_removed', { id: 'password', what: 'password' }, origin, within);
+        return 'removed';
+      }),
+
+    forgetTrust: (user, origin) =>
+      store.tx(async (within) => {
+        await within.trustedDevices.forgetAll(user.id);
+        await recorder.within(within, { ...about(user, origin), type: 'device.untrusted', data: {} });
+      }),
+  };
+}
+
+/** It checks who holds it, so it gets somebody in by itself. */
+export function isPasskey({ factor, data }: Pick<Authenticator, 'factor' | 'data'>): boolean {
+  return factor === 'webauthn' && data.userVerified !== false;
+}
+
+/** Recovery codes stand in for something; when nothing else is left, they stand in for nothing. */
+function leftAlone(all: readonly Authenticator[], removed: Authenticator): Authenticator[] {
+  const rest = all.filter(({ id }) => id !== removed.id);
+  return rest.every(({ factor }) => factor === 'recovery-code') ? rest : [];
+}

@@ -1,0 +1,15 @@
+import { ACCOUNT_CLIENT, type ClientResource, clients } from './clients.ts';
+
+/** The client that the account pages are. Nobody registers from it: people come to an account that they have. */
+export function accountClient(issuer: string): ClientResource {
+  const client = clients.schema.parse({
+    client_id: 'its-id-is-kept-for-it',
+    first_party: true,
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code'],
+    redirect_uris: [`${issuer}/account/return`],
+    scope: 'openid',
+    registration: false,
+  });
+  return { ...client, client_id: ACCOUNT_CLIENT };
+}

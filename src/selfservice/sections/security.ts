@@ -1,0 +1,115 @@
+import { type Authenticator, isPasskey, type ManageAuthenticators, type User } from '../../accounts/index.ts';
+import type { JsonObject } from '../../base/index.ts';
+import type { Factor } from '../../factors/index.ts';
+import { done, leadsTo, notFound, refused, type Section } from '../section.ts';
+import { strengthOf } from '../strength.ts';
+
+export interface SecurityNeeds {
+  factors: readonly Factor[];
+  manage: ManageAuthenticators;
+  passwordOf: (userId: string) => Promise<{ changedAt: number } | undefined>;
+  /** Of a set of recovery codes, those that were not used yet. */
+  codesLeft: (authenticatorId: string) => Promise<number>;
+  /** Browsers that are spared the second factor. */
+  trustedBrowsers: (userId: string) => Promise<number>;
+}
+
+const RECOVERY = 'recovery-code';
+const LONGEST_NAME = 60;
+
+/** What somebody proves themselves with: how they get in, and what comes on top. */
+export function security(needs: SecurityNeeds): Section {
+  const { factors, manage, passwordOf, codesLeft, trustedBrowsers } = needs;
+
+  const offered = (user: User, authenticators: readonly Authenticator[]) =>
+    factors
+      .filter(({ name, enrollment }) => name !== RECOVERY && enrollment?.chosen(user, authenticators))
+      .map(({ name }) => name);
+
+  async function recoveryCodes(authenticators: readonly Authenticator[]): Promise<JsonObject> {
+    const set = authenticators.findLast(({ factor }) => factor === RECOVERY);
+    const others = authenticators.some(({ factor }) => factor !== RECOVERY);
+    return { offered: others, ...(set ? { left: await codesLeft(set.id), created_at: set.createdAt } : {}) };
+  }
+
+  return {
+    name: 'security',
+    async show({ user, authenticators }) {
+      const [password, recovery, trusted] = await Promise.all([
+        passwordOf(user.id),
+        recoveryCodes(authenticators),
+        trustedBrowsers(user.id),
+      ]);
+      return {
+        strength: strengthOf(authenticators),
+        password: {
+          set: password !== undefined,
+          ...(password ? { changed_at: password.changedAt } : {}),
+          removable: password !== undefined && authenticators.some(isPasskey),
+        },
+        authenticators: authenticators.filter(({ factor }) => factor !== RECOVERY).map(shown),
+        add: offered(user, authenticators),
+        recovery_codes: recovery,
+        trusted_browsers: trusted,
+      };
+    },
+    verbs: {
+      add: {
+        secures: false,
+        async run({ user, authenticators }, { factor = '' }) {
+          const known = offered(user, authenticators).includes(factor);
+          return known ? { ok: true, purpose: `enroll:${factor}` } : notFound;
+        },
+      },
+      'new-codes': leadsTo(() => `enroll:${RECOVERY}`),
+      'change-password': leadsTo(() => 'task:change-password'),
+      rename: {
+        secures: false,
+        async run({ user, origin }, { id = '', name = '' }) {
+          const tidy = name.replace(/\p{C}/gu, '').trim();
+          if (tidy === '') return refused('name', 'required');
+          const short = [...tidy].slice(0, LONGEST_NAME).join('');
+          return (await manage.rename(user, id, short, origin)) ? done('renamed') : notFound;
+        },
+      },
+      remove: {
+        secures: true,
+        async run({ user, origin }, { id = '' }) {
+          const outcome = await manage.remove(user, id, origin);
+          if (outcome === 'unknown') return notFound;
+          return outcome === 'removed' ? done('removed') : refused('', outcome);
+        },
+      },
+      'remove-password': {
+        secures: true,
+        async run({ user, origin }) {
+          const outcome = await manage.removePassword(user, origin);
+          if (outcome === 'unknown') return notFound;
+          return outcome === 'removed' ? done('password_removed') : refused('', 'password_is_needed');
+        },
+      },
+      'forget-browsers': {
+        secures: false,
+        async run({ user, origin }) {
+          await manage.forgetTrust(user, origin);
+          return done('browsers_forgotten');
+        },
+      },
+    },
+  };
+}
+
+/** What may be shown of it. */
+function shown({ id, factor, name, data, createdAt, lastUsedAt }: Authenticator): JsonObject {
+  const phone = typeof data.phone === 'string' ? { phone_number: data.phone } : {};
+  const key = factor === 'webauthn' ? { passkey: data.userVerified !== false, synced: data.backedUp === true } : {};
+  return {
+    id,
+    factor,
+    ...(name === undefined ? {} : { name }),
+    ...phone,
+    ...key,
+    created_at: createdAt,
+    ...(lastUsedAt === undefined ? {} : { last_used_at: lastUsedAt }),
+  };
+}

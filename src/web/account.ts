@@ -1,0 +1,168 @@
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { FieldErrors, Form } from '../accounts/index.ts';
+import { AppError, newSecret } from '../base/index.ts';
+import { ACCOUNT_CLIENT } from '../management/index.ts';
+import type { BrowserSessions } from '../oidc/index.ts';
+import type { Arriving, Flash, Flashes, SelfService } from '../selfservice/index.ts';
+import { arrivalOf } from './arrival.ts';
+import { readForm } from './form.ts';
+import type { Pages } from './pages.ts';
+import type { Page, Phrase } from './views.ts';
+
+export interface AccountNeeds {
+  issuer: string;
+  sessions: BrowserSessions;
+  selfService: SelfService;
+  flashes: Flashes;
+  pages: Pages;
+  now: () => number;
+}
+
+const HOME = 'overview';
+const about = { clientId: ACCOUNT_CLIENT };
+
+/**
+ * The account pages: one GET and one POST for all sections, as pages and as JSON. They are a client of our own provider:
+ * whoever is not signed in, or has to prove more, is sent to it like by any app, and comes back to the page they were on.
+ */
+export function accountRoutes({ issuer, sessions, selfService, flashes, pages, now }: AccountNeeds): Router {
+  const router = new Router();
+
+  router.get('/account', (ctx) => show(ctx, HOME));
+  router.get('/account/return', async (ctx) => {
+    const section = sectionNamed(String(ctx.query.state ?? ''));
+    // Whoever left without signing in is not sent back to sign in by itself.
+    if (ctx.query.error === undefined || (await sessions.of(ctx))) return leave(ctx, addressOf(section));
+    const actions = [{ label: 'sign_in', href: addressOf(section) }];
+    pages.show(ctx, 'message', about, { model: { kind: 'cancelled', actions } });
+  });
+  router.get('/account/:section', (ctx) => show(ctx, String(ctx.params.section)));
+
+  router.post('/account/:section/:verb', async (ctx) => {
+    const { section = '', verb = '' } = ctx.params;
+    const form = await readForm(ctx);
+    const arriving = await arrivingOf(ctx);
+    if (!arriving) return prove(ctx, section);
+    const acted = await selfService.act(section, verb, arriving, form);
+    if (acted.kind === 'unknown') throw notFound(ctx);
+    if (acted.kind === 'prove') return prove(ctx, section, acted.purpose);
+    if (acted.kind === 'refused') return refuse(ctx, section, arriving, acted.errors, form);
+    const { notice, ended } = acted;
+    if (wantsJson(ctx)) return answer(ctx, 200, { ok: true, ...(notice === undefined ? {} : { notice }) });
+    if (ended) return pages.show(ctx, 'message', about, { model: { kind: notice ?? 'signed_out' } });
+    if (notice !== undefined) await flashes.put(arriving.session.uid, section, { notice });
+    leave(ctx, addressOf(section));
+  });
+
+  router.get('/account/:section/:file', async (ctx) => {
+    const { section = '', file = '' } = ctx.params;
+    const arriving = await arrivingOf(ctx);
+    if (!arriving) return prove(ctx, section);
+    const fetched = await selfService.fetch(section, file, arriving, queryOf(ctx));
+    if (fetched.kind === 'unknown') throw notFound(ctx);
+    if (fetched.kind === 'prove') return prove(ctx, section, fetched.purpose);
+    const { filename, type, body } = fetched.file;
+    ctx.set('cache-control', 'no-store');
+    ctx.attachment(filename);
+    ctx.type = type;
+    ctx.body = body;
+  });
+
+  async function show(ctx: Context, section: string): Promise<void> {
+    const arriving = await arrivingOf(ctx);
+    const shown = arriving && (await selfService.show(section, arriving, queryOf(ctx)));
+    if (shown?.kind === 'unknown' || sectionNamed(section) !== section) throw notFound(ctx);
+    if (!arriving || shown?.kind !== 'page') return prove(ctx, section);
+    if (wantsJson(ctx)) return answer(ctx, 200, { section, model: shown.model, actions: `/account/${section}/` });
+    const flash = await flashes.take(arriving.session.uid, section);
+    pages.show(ctx, `account/${section}`, about, pageOf(section, shown.model, flash));
+  }
+
+  function pageOf(
+    section: string,
+    model: NonNullable<Page['model']>,
+    { notice, errors, values }: Flash,
+  ): Partial<Page> {
+    return {
+      action: (verb) => `/account/${section}/${verb}`,
+      model: { ...model, now: now(), section, sections: [...selfService.sections] },
+      ...(notice === undefined ? {} : { notice }),
+      ...(errors ? { errors: errors as Record<string, Phrase> } : {}),
+      ...(values ? { values } : {}),
+    };
+  }
+
+  async function refuse(
+    ctx: Context,
+    section: string,
+    { session }: Arriving,
+    errors: FieldErrors,
+    form: Form,
+  ): Promise<void> {
+    if (wantsJson(ctx)) return answer(ctx, 422, { errors });
+    const values = Object.fromEntries(Object.entries(form).filter(([, value]) => value.length <= 300));
+    await flashes.put(session.uid, section, { errors, values });
+    leave(ctx, addressOf(section));
+  }
+
+  async function arrivingOf(ctx: Context): Promise<Arriving | undefined> {
+    const session = await sessions.of(ctx);
+    if (!session) return undefined;
+    const { ip, network, userAgent } = arrivalOf(ctx);
+    return { session, lang: pages.lang(ctx, about), ip, network, userAgent };
+  }
+
+  /** To sign-in, and back here afterwards. The code that comes back is never redeemed: the session is all these pages want. */
+  function prove(ctx: Context, section: string, purpose?: string): void {
+    const location = `/auth?${new URLSearchParams({
+      client_id: ACCOUNT_CLIENT,
+      redirect_uri: `${issuer}/account/return`,
+      response_type: 'code',
+      scope: 'openid',
+      state: sectionNamed(section),
+      code_challenge: newSecret(),
+      code_challenge_method: 'S256',
+      ...(purpose === undefined ? {} : { purpose }),
+    })}`;
+    if (!wantsJson(ctx)) {
+      leave(ctx, location);
+      return;
+    }
+    // RFC 9470 section 3 names what is missing; where nobody is signed in, OpenID Connect Core section 3.1.2.6 does.
+    const error = purpose === undefined ? 'login_required' : 'insufficient_user_authentication';
+    answer(ctx, purpose === undefined ? 401 : 403, { error, location });
+  }
+
+  const sectionNamed = (text: string) => (selfService.sections.includes(text) ? text : HOME);
+
+  return router;
+}
+
+function addressOf(section: string): string {
+  return section === HOME ? '/account' : `/account/${section}`;
+}
+
+function leave(ctx: Context, location: string): void {
+  ctx.set('cache-control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(location);
+}
+
+function answer(ctx: Context, status: number, body: object): void {
+  ctx.set('cache-control', 'no-store');
+  ctx.status = status;
+  ctx.body = body;
+}
+
+function queryOf(ctx: Context): Form {
+  return Object.assign(Object.create(null) as Form, Object.fromEntries(ctx.URL.searchParams));
+}
+
+function notFound(ctx: Context): AppError {
+  return new AppError('not_found', 404, `there is no ${ctx.path.split('/').slice(0, 4).join('/')}`);
+}
+
+function wantsJson(ctx: Context): boolean {
+  return ctx.accepts('html', 'json') === 'json';
+}
