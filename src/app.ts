@@ -70,6 +70,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     fetch,
     logoutToken: (about) => oidc.logoutToken(about),
     makeExport: (order) => people.makeExport(order),
+    tellOfNewDevice: (sighting) => people.tellOfNewDevice(sighting),
     recorder,
     mailTransport,
     smsGateway,

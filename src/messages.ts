@@ -1,4 +1,4 @@
-import type { ExportOrder } from './accounts/index.ts';
+import type { ExportOrder, NewDeviceSighting } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
 import { type Clock, epochSeconds, type Log, type Sealing } from './base/index.ts';
 import type { Config } from './config/index.ts';
@@ -14,6 +14,7 @@ type Payloads = {
   sms: messaging.SmsPayload;
   backchannel_logout: messaging.LogoutPayload;
   data_export: ExportOrder;
+  new_device: NewDeviceSighting;
 };
 
 export interface MessagesNeeds {
@@ -27,6 +28,7 @@ export interface MessagesNeeds {
   logoutToken: messaging.BackchannelLogoutNeeds['logoutToken'];
   /** Makes a copy of what is held about somebody: it takes its time, and is repeated until it is done. */
   makeExport: (order: ExportOrder) => Promise<void>;
+  tellOfNewDevice: (sighting: NewDeviceSighting) => Promise<void>;
   recorder: Recorder;
   /** Takes the place of SMTP where mail must not leave the house (the demo). */
   mailTransport: messaging.MailTransport | undefined;
@@ -72,6 +74,7 @@ export function createMessages(needs: MessagesNeeds) {
       }),
       backchannel_logout: messaging.createBackchannelLogout({ fetch, logoutToken }),
       data_export: needs.makeExport,
+      new_device: needs.tellOfNewDevice,
     },
     onNotice: (heard) => notices.subscribe(OUTBOX_CHANNEL, heard),
   });

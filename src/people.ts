@@ -3,6 +3,7 @@ import {
   createChangeContact,
   createDisownChange,
   createEnrollAuthenticator,
+  createNoticeNewDevice,
   createRegisterUser,
   createResetPassword,
   createSecretLinks,
@@ -149,6 +150,12 @@ export async function createPeople(needs: PeopleNeeds) {
     log,
     clock,
   });
+  const newDevices = createNoticeNewDevice({
+    store,
+    recorder,
+    enqueue: (sighting) => messages.outbox.enqueue('new_device', sighting),
+    notice: notices.ofNewDevice(disownChange.newLink),
+  });
   const addressOf = async (userId: string) => (await store.users.find(userId))?.email;
 
   const methods = createMethods({
@@ -230,6 +237,7 @@ export async function createPeople(needs: PeopleNeeds) {
     enroll: createEnrollAuthenticator({ store, recorder, tell }),
     departures,
     linkIdentity: federation.linkIdentity,
+    noticeNewDevice: newDevices.seen,
     recorder,
     clock,
   });
@@ -264,6 +272,7 @@ export async function createPeople(needs: PeopleNeeds) {
     disownChange,
     changeContact,
     ...accountPages,
+    tellOfNewDevice: newDevices.tell,
     hasher,
     minPasswordLength,
     addressOf,

@@ -15,12 +15,12 @@ export interface ConfirmedAuthenticator {
 }
 
 /** From where a change of an account comes, for the people who are told of it. */
-export interface ChangeOrigin {
+export type ChangeOrigin = {
   client: { id: string; name: string };
   lang: string;
   ip: string;
   userAgent: string;
-}
+};
 
 /**
  * Keeps a new authenticator: the row, the record of it, the word to its owner and the end of every trust in browsers are

@@ -56,6 +56,7 @@ export {
   type ManageAuthenticators,
   type Removed,
 } from './manage-authenticators.ts';
+export { createNoticeNewDevice, type NewDeviceSighting, type NoticeNewDevice } from './notice-new-device.ts';
 export { type PhoneNumber, parsePhone } from './phone-number.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
 export { createReportCompromise, type ReportCompromise, type TellOfReport } from './report-compromise.ts';

@@ -72,11 +72,8 @@ export function createAskTask({ tasks, sending, limits }: AskTaskNeeds): AskTask
       const address = task.sendsTo(context, form, pending.remember);
       const may = address === undefined ? undefined : await sending.before(`task:${address}`, visit);
       if (may?.ok === false) return notSent(state, may, form);
-      // Only what sends is no guess at a code.
-      const guess =
-        address === undefined && form.code !== undefined
-          ? { factor: `task:${task.name}`, userId: person.user.id, device: undefined }
-          : undefined;
+      const guessed = address === undefined ? task.guessesAt?.(context, form, pending.remember) : undefined;
+      const guess = guessed === undefined ? undefined : { method: task.name, address: guessed, device: undefined };
       const passed = guess ? await limits.beforeGuess(guess) : { ok: true as const };
       if (!passed.ok) return tooMany(state, passed.retryAfter);
       const outcome = await task.complete(context, form, pending.remember);

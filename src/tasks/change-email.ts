@@ -41,6 +41,7 @@ export function changeEmailTask({ codes, findUserByEmail, mailNewAddress, change
       if (email === undefined) return parseEmail(form.email ?? '');
       return form.resend === undefined ? undefined : String(email);
     },
+    guessesAt: (_context, { code }, { email }) => (code && email !== undefined ? String(email) : undefined),
     begin: async () => ask,
 
     async complete(context, form, { email, codeId, isTaken }) {

@@ -42,6 +42,8 @@ export interface Task {
   due(user: User, client: ClientDemands): Promise<boolean>;
   /** Where a message goes next (limits count by it): when it begins, or with this answer. */
   sendsTo(context: TaskContext, form?: Form, remembered?: JsonObject): string | undefined;
+  /** The address or number whose code this answer may be a guess at: wrong ones are counted for it, whoever guesses. */
+  guessesAt?(context: TaskContext, form: Form, remembered: JsonObject): string | undefined;
   begin(context: TaskContext): Promise<TaskPage>;
   complete(context: TaskContext, form: Form, remembered: JsonObject): Promise<TaskOutcome>;
 }

@@ -25,6 +25,7 @@ export function verifyEmailTask({ codes, mailVerification, markEmailVerified }: 
     meets: (requirement) => requirement.require === 'verified_email',
     sendsTo: ({ user }, form) => (form === undefined || form.resend !== undefined ? user.id : undefined),
     due: async ({ email, emailVerified }) => email !== undefined && !emailVerified,
+    guessesAt: ({ user }, { code }) => (code ? user.email : undefined),
     begin: send,
     async complete(context, { code = '', resend }, { codeId }) {
       if (resend !== undefined) return { ok: 'more', page: await send(context) };

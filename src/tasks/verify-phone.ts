@@ -26,6 +26,7 @@ export function verifyPhoneTask({ textedCodes, textVerification, smsHome, change
       form !== undefined && (form.resend !== undefined || remembered?.phone === undefined)
         ? `sms:${user.id}`
         : undefined,
+    guessesAt: (_context, { code }, { phone }) => (code && phone !== undefined ? String(phone) : undefined),
     begin: async ({ user }) => ({
       view: 'tasks/verify-phone',
       show: { ...(user.phone === undefined ? {} : { phone_number: user.phone }) },

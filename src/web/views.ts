@@ -119,6 +119,8 @@ function wordsOf(languages: Languages, page: Page, view: string) {
     moment: (at: number) => momentIn(lang, at),
     /** @param code ISO 3166-1 alpha-2 */
     country: (code: string) => new Intl.DisplayNames([lang], { type: 'region' }).of(code) ?? code,
+    /** Several things in one sentence. */
+    listed: (names: readonly string[]) => new Intl.ListFormat(lang, { type: 'conjunction' }).format(names),
     /** A text the operator wrote: one for all languages, or one for each. */
     local: (text: string | Record<string, string>) =>
       typeof text === 'string' ? text : (text[lang] ?? text[lang.split('-', 1)[0] ?? ''] ?? text.en ?? ''),

@@ -35,8 +35,12 @@ export async function enrolled(server: RunningServer): Promise<EnrolledPerson> {
 }
 
 /** Whoever knows the password, in a browser of their own, at the page that asks for more. */
-export async function withPassword(server: RunningServer, home: RelyingParty, { email, password }: Person) {
-  const browser = browserFor(server.issuer);
+export async function withPassword(
+  server: RunningServer,
+  home: RelyingParty,
+  { email, password }: Person,
+  browser: Browser = browserFor(server.issuer),
+) {
   const { first, tokens } = await visit(home, browser);
   const asked = await browser.submit(first, { username: email });
   return { browser, tokens, asked, page: await browser.submit(asked, { 'current-password': password }) };

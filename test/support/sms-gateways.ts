@@ -89,14 +89,21 @@ export async function startSmsGateway(dialect: keyof typeof dialects): Promise<S
 }
 
 /** The code in the newest message to a number, once it is there. @throws Error when none came in time */
-export async function textedCode(standIn: SmsStandIn, to: string, seen = 0): Promise<string> {
+export function textedCode(standIn: SmsStandIn, to: string, seen = 0): Promise<string> {
+  return inText(standIn, to, /#(\d{6})$/, seen);
+}
+
+/** The address in it. */
+export function textedLink(standIn: SmsStandIn, to: string): Promise<string> {
+  return inText(standIn, to, /(https?:\S+)$/, 0);
+}
+
+async function inText({ received }: SmsStandIn, to: string, wanted: RegExp, seen: number): Promise<string> {
   for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((wait) => setTimeout(wait, 20))) {
-    const mine = standIn.received.filter(({ fields }) => (fields.to ?? fields.To) === to);
-    const { fields } = mine.length > seen ? (mine.at(-1) ?? { fields: {} }) : { fields: {} };
-    const code = /#(\d{6})$/.exec(
-      (fields as Record<string, string>).text ?? (fields as Record<string, string>).Body ?? '',
-    );
-    if (code?.[1]) return code[1];
+    const mine = received.filter(({ fields }) => (fields.to ?? fields.To) === to);
+    const { text, Body } = (mine.length > seen ? mine.at(-1)?.fields : undefined) ?? {};
+    const [, found] = wanted.exec(text ?? Body ?? '') ?? [];
+    if (found) return found;
   }
-  throw new Error(`no text message came to ${to}`);
+  throw new Error(`no such text message came to ${to}`);
 }
