@@ -90,6 +90,8 @@ export function createGather(needs: GatherNeeds): (occasion: Occasion) => Promis
       ...(network && ip !== undefined && { network, ...place(ip) }),
       ...(platform && { devicePlatform: platform }),
       ...(knownDevice !== undefined && { knownDevice }),
+      // Until something reckons it, what the owner themselves said is all that is known.
+      ...(user && { userRisk: user.risk ?? 'none' }),
       ...(first?.method !== undefined && { method: first.method }),
       ...(first && { identityProvider: first.identityProvider ?? null }),
       // A password that was right before it was replaced proves nothing any more, however late the sign-in finishes.

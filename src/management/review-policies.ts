@@ -11,7 +11,7 @@ export interface PolicyReview {
 }
 
 /** Signals that this version does not gather: nothing reckons risk yet. */
-const NEVER_KNOWN = ['sign_in_risk', 'user_risk'];
+const NEVER_KNOWN = ['sign_in_risk'];
 
 /** What is probably not meant; a group or network that nobody has defined is certainly not. */
 export function findIn({ policies, administrators, names }: PolicySet): Finding[] {

@@ -1,0 +1,151 @@
+// needs: postgres
+import assert from 'node:assert/strict';
+import { accountOwner, letProofGrowOld, recorded } from '../support/account.ts';
+import { besiege } from '../support/fortress.ts';
+import { waitForMail } from '../support/mailbox.ts';
+import { autoApp, browserFor, CLIENTS, signedUp, signIn } from '../support/people.ts';
+import { errorOf, visit } from '../support/second-door.ts';
+
+besiege(
+  'what is held, and what happened',
+  { file: `${CLIENTS}\ngroups: [{ id: administrators }]\n` },
+  {
+    'a copy of everything is made behind their back, mailed as a link, and given to its owner alone': async (
+      server,
+    ) => {
+      const owner = await accountOwner(server);
+      const { browser, page, person } = owner;
+      const asked = await browser.submit(await page('privacy'), {}, 'Ask for a copy');
+      assert.match(asked.page.text, /It is being made/);
+      const again = await browser.submit(asked, {}, 'Ask for a copy');
+      assert.match(again.page.text, /Wait an hour/);
+      const { link } = await waitForMail(server.mail, person.email, 'export_ready');
+      const ready = await browser.get(link);
+      const copy = await browser.click(ready, 'Download the copy');
+      assert.match(copy.headers.get('content-disposition') ?? '', /attachment; filename="account.json"/);
+      const data = JSON.parse(copy.body);
+      assert.equal(data.user.email, person.email);
+      assert.ok(data.audit_events.length > 0 && data.sessions.length > 0 && data.decisions.length > 0);
+      assert.equal(await recorded(server, owner, 'user.export_requested'), 1);
+      assert.equal(await recorded(server, owner, 'user.export_downloaded'), 1);
+
+      const stranger = await accountOwner(server);
+      assert.equal((await stranger.browser.get(copy.url)).status, 404, 'nobody else’s');
+      const nobody = await browserFor(server.issuer).get(copy.url);
+      assert.match(nobody.page.text, /Sign in/);
+      const [row] = await server.sql<{ sealed: string }>('select sealed from data_exports where user_id = $1', [
+        owner.userId,
+      ]);
+      assert.ok(!row?.sealed.includes(person.email), 'sealed where it lies');
+      await letProofGrowOld(server, owner);
+      assert.match((await browser.get(copy.url)).page.text, /Enter your password/, 'not on old proof');
+    },
+
+    'an account is to be deleted, and kept: by its page or by the mailed link': async (server) => {
+      const owner = await accountOwner(server);
+      const { browser, page, person } = owner;
+      const unsure = await browser.submit(await page('privacy'), {}, 'Delete my account');
+      assert.match(unsure.page.text, /Tick this box/);
+      const wished = await browser.submit(unsure, { sure: 'true' }, 'Delete my account');
+      assert.match(wished.page.text, /Your account will be deleted on/);
+      assert.match((await page()).page.text, /Your account will be deleted on/);
+      const { link } = await waitForMail(server.mail, person.email, 'deletion_requested');
+      const kept = await browser.submit(wished, {}, 'Keep my account');
+      assert.match(kept.page.text, /Your account stays/);
+      assert.equal((await browserFor(server.issuer).get(link)).status, 400, 'the link has nothing to keep');
+
+      await browser.submit(kept, { sure: 'true' }, 'Delete my account');
+      const second = await waitForMail(server.mail, person.email, 'deletion_requested');
+      const elsewhere = browserFor(server.issuer);
+      const asked = await elsewhere.get(second.link);
+      assert.match((await elsewhere.submit(asked)).page.text, /Your account stays/);
+      assert.doesNotMatch((await page()).page.text, /will be deleted/);
+      assert.equal(await recorded(server, owner, 'user.deletion_requested'), 2);
+      assert.equal(await recorded(server, owner, 'user.deletion_cancelled'), 2);
+    },
+
+    '“this was not me” signs everybody out, voids the password, raises the risk and alerts the administrators': async (
+      server,
+    ) => {
+      const admin = await accountOwner(server);
+      await server.sql("update users set groups = '{administrators}' where id = $1", [admin.userId]);
+      const owner = await accountOwner(server);
+      const thief = browserFor(server.issuer);
+      const auto = await autoApp(server.issuer);
+      await signIn(auto, thief, owner.person);
+      const activity = await owner.page('activity');
+      assert.match(activity.page.text, /Signed in to Auto Insurance With: password/);
+      const said = await owner.browser.submit(activity, {}, 'Sign me out everywhere');
+      assert.match(said.page.text, /You’re signed out everywhere/);
+      assert.equal(errorOf((await visit(auto, thief, { prompt: 'none' })).first), 'login_required');
+      await assert.rejects(auto.refresh(owner.refreshToken));
+      await assert.rejects(signIn(auto, browserFor(server.issuer), owner.person), /not back at the app/);
+      const { text } = await waitForMail(server.mail, admin.person.email, 'compromise_reported');
+      assert.ok(text.includes(owner.userId));
+      const [user] = await server.sql<{ risk: string }>('select risk from users where id = $1', [owner.userId]);
+      assert.equal(user?.risk, 'high');
+      assert.equal(await recorded(server, owner, 'user.compromise_reported'), 1);
+    },
+
+    'nobody disputes an event of somebody else': async (server) => {
+      const [one, other] = [await accountOwner(server), await accountOwner(server)];
+      const { events } = (await one.model('activity')) as { events: { id: string }[] };
+      const answer = await other.act('activity', 'not-me', { id: events[0]?.id ?? '' });
+      assert.equal(answer.status, 422);
+      assert.ok(await one.model('overview'));
+      assert.ok(await other.model('overview'));
+    },
+
+    'the owner hears of a browser that was never used, with a link that locks it out; not of their own ones': async (
+      server,
+    ) => {
+      const { person, browser } = await signedUp(server);
+      const auto = await autoApp(server.issuer);
+      const again = browserFor(server.issuer);
+      again.jar.take(
+        new URL(server.issuer),
+        new Headers({ 'set-cookie': `device=${browser.jar.value('device')}; path=/` }),
+      );
+      await signIn(auto, again, person);
+      await assert.rejects(waitForMail(server.mail, person.email, 'new_device', 600), /no mail/);
+      const thief = browserFor(server.issuer);
+      await signIn(auto, thief, person);
+      const { link, text } = await waitForMail(server.mail, person.email, 'new_device');
+      assert.match(text, /From: |When: /);
+      const owner = browserFor(server.issuer);
+      await owner.submit(await owner.get(link));
+      assert.equal(errorOf((await visit(auto, thief, { prompt: 'none' })).first), 'login_required');
+    },
+
+    'the reason for a second step is told': async (server) => {
+      const { model } = await accountOwner(server);
+      const { events } = (await model('activity')) as {
+        events: { type: string; client?: string; methods?: string[] }[];
+      };
+      const signed = events.find(({ type }) => type === 'user.signed_in');
+      assert.deepEqual([signed?.client, signed?.methods], ['Auto Insurance', ['email-code']]);
+    },
+
+    'activity goes on where the last page ended': async (server) => {
+      const owner = await accountOwner(server);
+      await server.sql(
+        `insert into audit_events (type, user_id, data)
+           select 'factor.renamed', $1, '{"authenticator":"x"}' from generate_series(1, 45)`,
+        [owner.userId],
+      );
+      const seen = new Set<string>();
+      for (let query = '', pages = 0; pages < 5; pages += 1) {
+        const { events, next } = (await owner.model('activity', query)) as { events: { id: string }[]; next?: string };
+        for (const { id } of events) seen.add(id);
+        if (next === undefined) break;
+        query = `?after=${next}`;
+      }
+      const [{ n } = { n: 0 }] = await server.sql<{ n: number }>(
+        "select count(*)::int as n from audit_events where user_id = $1 and type not in ('code.sent')",
+        [owner.userId],
+      );
+      assert.equal(seen.size, n);
+      assert.equal((await owner.page('activity?after=1e9')).status, 200, 'nonsense begins at the beginning');
+    },
+  },
+);
