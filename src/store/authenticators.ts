@@ -1,5 +1,6 @@
 import type { EpochSeconds, JsonObject } from '../base/index.ts';
 import type { Db } from './db.ts';
+import { forgetProof } from './forget-proof.ts';
 import { json, sql } from './sql.ts';
 import type { User } from './users.ts';
 
@@ -93,22 +94,11 @@ export function createAuthenticators(db: Db): Authenticators {
         (await db.run(sql`update authenticators set name = ${name} where id = ${id} and user_id = ${userId}`)) === 1
       );
     },
-    async remove(userId, id) {
-      const removed = await db.run(sql`
-        with granted as (
-          update grants set proof = jsonb_set(proof, '{evidence}', jsonb_path_query_array(
-            proof, '$.evidence[*] ? (!(@.credential == $id))', jsonb_build_object('id', ${id}::text)))
-          where user_id = ${userId} and revoked_at is null
-            and proof @> jsonb_build_object('evidence', jsonb_build_array(jsonb_build_object('credential', ${id}::text)))
-        ),
-        proven as (
-          update sessions set evidence = jsonb_path_query_array(
-            evidence, '$[*] ? (!(@.credential == $id))', jsonb_build_object('id', ${id}::text))
-          where user_id = ${userId} and revoked_at is null
-            and evidence @> jsonb_build_array(jsonb_build_object('credential', ${id}::text))
-        )
-        delete from authenticators where id = ${id} and user_id = ${userId}`);
-      return removed === 1;
-    },
+    remove: (userId, id) =>
+      db.tx(async (tx) => {
+        const removed = await tx.run(sql`delete from authenticators where id = ${id} and user_id = ${userId}`);
+        if (removed === 1) await forgetProof(tx, userId, id);
+        return removed === 1;
+      }),
   };
 }
