@@ -54,3 +54,12 @@ create or replace view user_facts as
     'nothingBefore', floor(extract(epoch from nothing_before))::bigint,
     'createdAt', floor(extract(epoch from created_at))::bigint, 'updatedAt', floor(extract(epoch from updated_at))::bigint)) as facts
   from users;
+
+-- Somebody lost everything they prove themselves with and waits: whoever else knows them has time to say no.
+create table recovery_waits (
+  user_id    text primary key references users (id) on delete cascade,
+  started_at timestamptz not null default now(),
+  ready_at   timestamptz not null,
+  expires_at timestamptz not null
+);
+create index recovery_waits_expires_at on recovery_waits (expires_at);

@@ -5,6 +5,7 @@ import type {
   TellOfDeletion,
   TellOfExport,
   TellOfNewDevice,
+  TellOfRecovery,
   TellOfReport,
 } from './accounts/index.ts';
 import { type Clock, epochSeconds, newId } from './base/index.ts';
@@ -31,7 +32,7 @@ export function createNotices({ config, messages, clock }: NoticesNeeds) {
     (newLink: DisownChange['newLink']): TellOfChange =>
     async (user, change, { id, what }, { client, lang, ip, userAgent }, within) => {
       if (user.email === undefined) return;
-      const link = `${config.issuer}/not-me/${await newLink(user.id, id, within)}`;
+      const link = `${config.issuer}/not-me/${await newLink(user.id, id, undefined, within)}`;
       const params = { at: now(), ip, userAgent, what, link };
       await mailer.send(change, { to: user.email, lang, client: { name: client.name }, params }, within.outbox);
     };
@@ -40,7 +41,7 @@ export function createNotices({ config, messages, clock }: NoticesNeeds) {
     (newLink: DisownChange['newLink']): TellOfNewDevice =>
     async (user, { client, lang, ip, userAgent }, within) => {
       if (user.email === undefined) return;
-      const link = `${config.issuer}/not-me/${await newLink(user.id, newId(), within)}`;
+      const link = `${config.issuer}/not-me/${await newLink(user.id, newId(), undefined, within)}`;
       const params = { at: now(), ip, userAgent, what: client.name, link };
       await mailer.send('new_device', { to: user.email, lang, client: { name: client.name }, params }, within.outbox);
     };
@@ -79,5 +80,17 @@ export function createNotices({ config, messages, clock }: NoticesNeeds) {
     for (const to of administrators) await mailer.send('compromise_reported', { to, lang, params }, within.outbox);
   };
 
-  return { ofChange, ofNewDevice, ofContactChange, ofDeletion, ofExport, ofReport };
+  const ofRecovery: TellOfRecovery = async (user, { addresses, readyAt: due, link: token }, origin, within) => {
+    const { client, lang, ip, userAgent } = origin;
+    const link = `${config.issuer}/not-me/${token}`;
+    const about = { lang, client: { name: client.name } };
+    const params = { at: now(), ip, userAgent, due, link };
+    for (const to of addresses) await mailer.send('recovery_waiting', { ...about, to, params }, within.outbox);
+    if (user.phone === undefined || !textsLeave) return;
+    const minutes = Math.ceil((due - now()) / 60);
+    const text = { ...about, to: user.phone, purpose: 'recovery_waiting' as const, link, at: now(), minutes };
+    await outbox.enqueue('sms', text, within.outbox);
+  };
+
+  return { ofRecovery, ofChange, ofNewDevice, ofContactChange, ofDeletion, ofExport, ofReport };
 }

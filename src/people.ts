@@ -1,17 +1,6 @@
-import {
-  collectedChanges,
-  createChangeContact,
-  createDisownChange,
-  createEnrollAuthenticator,
-  createNoticeNewDevice,
-  createRegisterUser,
-  createResetPassword,
-  createSecretLinks,
-  createSignOut,
-  createSmsBudget,
-} from './accounts/index.ts';
+import { collectedChanges, createEnrollAuthenticator, createRegisterUser, createSmsBudget } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
-import { type Clock, digest, digestText, epochSeconds, type Log, type Sealing } from './base/index.ts';
+import { type Clock, digest, digestText, type Log, type Sealing } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import { createDecisions } from './decisions.ts';
 import { createFactors } from './factors/index.ts';
@@ -19,7 +8,7 @@ import { createFederation } from './federation.ts';
 import { createPoliciesInForce, type Directory, type Snapshots, smsLimits } from './management/index.ts';
 import type { Messages } from './messages.ts';
 import { createMethods } from './methods/index.ts';
-import { createNotices } from './notices.ts';
+import { createOwners } from './owners.ts';
 import { createAccountPages } from './self-service.ts';
 import * as signin from './signin/index.ts';
 import type { OpenStore } from './store/index.ts';
@@ -45,9 +34,11 @@ export type People = Awaited<ReturnType<typeof createPeople>>;
 export async function createPeople(needs: PeopleNeeds) {
   const { config, opened, sealing, recorder, messages, snapshots, fetch, log, clock } = needs;
   const { store, ephemeral } = opened;
-  const { mail, mailer } = messages;
-  const now = () => epochSeconds(clock);
+  const { mail } = messages;
   const settings = () => snapshots.current().settings;
+
+  const owners = createOwners(needs);
+  const { notices, links, signOut, disownChange, changeContact, newDevices, waiting, resetPassword, tell } = owners;
 
   const webauthn = verifiers.createWebAuthn({
     issuer: config.issuer,
@@ -92,6 +83,10 @@ export async function createPeople(needs: PeopleNeeds) {
     useCode: store.recoveryCodes.use,
     codesLeft: store.recoveryCodes.left,
     usePass: store.accessPasses.use,
+    recoveryDays: () => settings().account.recovery_days,
+    waitOf: waiting.find,
+    startWait: (user, days, context) => waiting.start(user, days, context),
+    useWait: (userId, context) => waiting.use(userId, context),
     clock,
   });
   const { assess, keepDecision, countryOf } = await createDecisions({
@@ -103,13 +98,6 @@ export async function createPeople(needs: PeopleNeeds) {
     clock,
   });
 
-  const signOut = createSignOut({
-    store,
-    recorder,
-    notify: (notice, within) => messages.outbox.enqueue('backchannel_logout', notice, within.outbox),
-  });
-  const links = createSecretLinks({ store, sealing });
-  const disownChange = createDisownChange({ store, links, signOut, recorder });
   const hasher = await verifiers.startHasher({ log });
   const breach = verifiers.createBreachRange({ fetch, url: 'https://api.pwnedpasswords.com/range' });
   const rules = verifiers.createPasswordRules({
@@ -120,24 +108,7 @@ export async function createPeople(needs: PeopleNeeds) {
   const minPasswordLength = () => settings().password.min_length;
   const checkPassword = async (password: string, about: readonly string[]) =>
     (await rules(password, about, minPasswordLength()))?.reason;
-  const resetPassword = createResetPassword({
-    store,
-    signOut,
-    recorder,
-    async tell(userId, within) {
-      const user = await within.users.find(userId);
-      if (!user?.email) return;
-      await mailer.send(
-        'password_changed',
-        { to: user.email, lang: user.locale ?? 'en', params: { at: now() } },
-        within.outbox,
-      );
-    },
-  });
   const registerUser = createRegisterUser({ store, recorder });
-  const notices = createNotices({ config, messages, clock });
-  const tell = notices.ofChange(disownChange.newLink);
-  const changeContact = createChangeContact({ store, links, signOut, recorder, tell: notices.ofContactChange });
   const federation = createFederation({
     config,
     opened,
@@ -149,12 +120,6 @@ export async function createPeople(needs: PeopleNeeds) {
     recorder,
     log,
     clock,
-  });
-  const newDevices = createNoticeNewDevice({
-    store,
-    recorder,
-    enqueue: (sighting) => messages.outbox.enqueue('new_device', sighting),
-    notice: notices.ofNewDevice(disownChange.newLink),
   });
   const addressOf = async (userId: string) => (await store.users.find(userId))?.email;
 

@@ -8,8 +8,8 @@ import type { SignOut } from './sign-out.ts';
  * which is enough to lock everybody out and not enough to get in.
  */
 export interface DisownChange {
-  /** Within the transaction of the change. @returns the last part of the link's address */
-  newLink(userId: string, authenticatorId: string, within: Store): Promise<string>;
+  /** Within the transaction of the change. @param ttl seconds; three days, when left out. @returns the last part of the link's address */
+  newLink(userId: string, authenticatorId: string, ttl: number | undefined, within: Store): Promise<string>;
   /** Whether a link works, without using it up. */
   works(token: string): Promise<boolean>;
   /**
@@ -31,8 +31,8 @@ const LIFETIME = 3 * 24 * 3600;
 
 export function createDisownChange({ store, links, signOut, recorder }: DisownChangeNeeds): DisownChange {
   return {
-    newLink: (userId, authenticatorId, within) =>
-      links.create('not_me', `${userId}:${authenticatorId}`, LIFETIME, within),
+    newLink: (userId, authenticatorId, ttl, within) =>
+      links.create('not_me', `${userId}:${authenticatorId}`, ttl ?? LIFETIME, within),
 
     works: async (token) => (await links.subjectOf('not_me', token)) !== undefined,
 
@@ -67,6 +67,7 @@ export function createDisownChange({ store, links, signOut, recorder }: DisownCh
 export async function lockOut(userId: string, { within, signOut }: { within: Store; signOut: SignOut }): Promise<void> {
   await within.passwords.remove(userId);
   await within.codes.dropFor(userId);
+  await within.recoveryWaits.cancel(userId);
   await within.users.update(userId, { risk: 'high' });
   // That the account be removed may have been the other person's wish.
   await within.users.setDeletion(userId, undefined);

@@ -65,4 +65,5 @@ export { createSecretLinks, type SecretLinks } from './secret-links.ts';
 export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from './sign-out.ts';
 export { createSmsBudget, type SmsBudget } from './sms-budget.ts';
 export { createUpstreamSignOut, type UpstreamSignOut } from './upstream-sign-out.ts';
+export { createWaitForRecovery, type TellOfRecovery, type WaitForRecovery } from './wait-for-recovery.ts';
 export { createWithdrawAccess, type WithdrawAccess } from './withdraw-access.ts';

@@ -15,6 +15,9 @@ export type AuditData = {
   /** The owner says that they did not add it. */
   'user.change_disowned': { authenticator: string };
   'access_pass.issued': { by: string };
+  /** Somebody who lost their factors waits to be let in; `ready`: when, in seconds since the epoch. */
+  'recovery.requested': { ready: number };
+  'recovery.used': Nothing;
   'factor.removed': { factor: string; authenticator: string };
   'factor.renamed': { authenticator: string };
   /** `by`: `registration`, `owner` in a sign-in of theirs, `trusted_email` where the operator trusts a provider with a mail domain. */

@@ -4,6 +4,7 @@ import type { Factor } from './factor.ts';
 import { type RecoveryCodeNeeds, recoveryCodeFactor } from './recovery-code.ts';
 import { type SmsFactorNeeds, smsFactor } from './sms.ts';
 import { type TotpNeeds, totpFactor } from './totp.ts';
+import { type WaitingPeriodNeeds, waitingPeriodFactor } from './waiting-period.ts';
 import { type WebAuthnFactorNeeds, webauthnFactor } from './webauthn.ts';
 
 export type FactorNeeds = WebAuthnFactorNeeds &
@@ -11,7 +12,8 @@ export type FactorNeeds = WebAuthnFactorNeeds &
   SmsFactorNeeds &
   EmailFactorNeeds &
   RecoveryCodeNeeds &
-  AccessPassNeeds;
+  AccessPassNeeds &
+  WaitingPeriodNeeds;
 
 /** The list, the strongest first. Adding a factor is a file beside this one, and a line here. */
 export function createFactors(needs: FactorNeeds): Factor[] {
@@ -22,5 +24,6 @@ export function createFactors(needs: FactorNeeds): Factor[] {
     emailFactor(needs),
     recoveryCodeFactor(needs),
     accessPassFactor(needs),
+    waitingPeriodFactor(needs),
   ];
 }

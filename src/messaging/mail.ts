@@ -33,6 +33,8 @@ export type MailParams = {
   /** `due`: seconds since the epoch; the link keeps the account. */
   deletion_requested: Asked & { due: number; link: string };
   account_deleted: Asked;
+  /** `due`: when they are let in; the link says no. */
+  recovery_waiting: Asked & { due: number; link: string };
   /** The link leads to where it can be downloaded by its owner, signed in. */
   export_ready: Asked & { due: number; link: string };
   /** To an administrator; `what` is the user's id. */

@@ -41,8 +41,7 @@ function textOf(payload: SmsPayload, words: MailWords, host: string): string {
   const lang = words.pick([payload.lang]);
   const client = payload.client.name || host;
   const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
-  if (payload.purpose === 'phone_changed')
-    return `${plain(words.t(lang, 'sms.phone_changed', { client }))} ${payload.link}`;
+  if ('link' in payload) return `${plain(words.t(lang, `sms.${payload.purpose}`, { client }))} ${payload.link}`;
   const { code, minutes } = payload;
   return `${plain(words.t(lang, 'sms.code', { client, code, count: minutes }))}\n\n@${host} #${code}`;
 }

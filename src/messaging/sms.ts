@@ -15,8 +15,8 @@ type Texted = {
 /** What it is for; a gateway may route or price by it. */
 export type TextedCode = Texted & { purpose: 'second_factor' | 'verify_phone'; code: string };
 
-/** To the number that was an account's before; the link takes the change back. */
-export type TextedNotice = Texted & { purpose: 'phone_changed'; link: string };
+/** To a number that is, or was, an account's: the link takes back what it tells. */
+export type TextedNotice = Texted & { purpose: 'phone_changed' | 'recovery_waiting'; link: string };
 
 /** A text message as it goes out. */
 export interface SmsMessage {

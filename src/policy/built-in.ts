@@ -10,7 +10,7 @@ type BuiltIn = (facts: Facts, proofs: Proofs) => Omit<PolicyTrace, 'policy'>;
 /** Seconds for which a proof is fresh enough to change what somebody proves themselves with. */
 const FRESH = 15 * 60;
 /** What stands in for any factor that was lost. */
-const LAST_RESORTS = ['recovery-code', 'access-pass'];
+const LAST_RESORTS = ['recovery-code', 'access-pass', 'waiting-period'];
 const CHANGES = ['register_factor', 'account_change'];
 /** Second factors add to a first one, which is of a kind that none of them is. */
 const FIRST_FACTOR: Provable = { kinds: ['knowledge'], phishingResistant: false };

@@ -25,8 +25,17 @@ export const knownProofs: Readonly<Record<string, KnownProof>> = {
   sms: proof('sms', ['possession']),
   'recovery-code': proof('recovery-code', ['possession']),
   'access-pass': proof('access-pass', ['possession']),
+  'waiting-period': proof('waiting-period', ['possession']),
   trusted_device: proof('trusted_device', []),
 };
 
 /** Factors that exist, as policies name them in `authenticator`. */
-export const factorNames: readonly string[] = ['totp', 'sms', 'email-code', 'webauthn', 'recovery-code', 'access-pass'];
+export const factorNames: readonly string[] = [
+  'totp',
+  'sms',
+  'email-code',
+  'webauthn',
+  'recovery-code',
+  'access-pass',
+  'waiting-period',
+];

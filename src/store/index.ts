@@ -33,6 +33,7 @@ export type { Passwords } from './passwords.ts';
 export type { PersonalData } from './personal-data.ts';
 export type { Picture, Pictures } from './pictures.ts';
 export type { RecoveryCodes } from './recovery-codes.ts';
+export type { RecoveryWait, RecoveryWaits } from './recovery-waits.ts';
 export type { ReplayIds } from './replay-ids.ts';
 export type {
   ResourceChange,

@@ -35,6 +35,7 @@ export function createPersonalData(db: Db): PersonalData {
           from grants g where user_id = owner.id),
         'access_passes', (select coalesce(jsonb_agg(to_jsonb(p) - 'code_mac'), '[]')
           from access_passes p where user_id = owner.id),
+        'recovery_waits', (select coalesce(jsonb_agg(to_jsonb(w)), '[]') from recovery_waits w where user_id = owner.id),
         'contact_changes', (select coalesce(jsonb_agg(to_jsonb(c) order by changed_at), '[]')
           from contact_changes c where user_id = owner.id),
         'data_exports', (select coalesce(jsonb_agg(to_jsonb(e) - 'sealed' order by requested_at), '[]')

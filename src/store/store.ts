@@ -21,6 +21,7 @@ import { createPasswords, type Passwords } from './passwords.ts';
 import { createPersonalData, type PersonalData } from './personal-data.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts';
+import { createRecoveryWaits, type RecoveryWaits } from './recovery-waits.ts';
 import { createReplayIds, type ReplayIds } from './replay-ids.ts';
 import { createResources, type Resources } from './resources.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -40,6 +41,7 @@ export interface Store {
   authenticators: Authenticators;
   recoveryCodes: RecoveryCodes;
   accessPasses: AccessPasses;
+  recoveryWaits: RecoveryWaits;
   contactChanges: ContactChanges;
   dataExports: DataExports;
   listAppAccess: ListAppAccess;
@@ -79,6 +81,7 @@ export function createStore(db: Db): Store {
     authenticators: createAuthenticators(db),
     recoveryCodes: createRecoveryCodes(db),
     accessPasses: createAccessPasses(db),
+    recoveryWaits: createRecoveryWaits(db),
     contactChanges: createContactChanges(db),
     dataExports: createDataExports(db),
     listAppAccess: createListAppAccess(db),

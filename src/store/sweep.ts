@@ -34,6 +34,8 @@ function statements(batch: number): Record<string, Statement> {
       select ctid from attempts where last_at < now() - interval '30 days' and blocked_until < now() limit ${batch}))`,
     sessions: sql`delete from sessions where ctid = any(array(
       select ctid from sessions where expires_at < now() - interval '30 days' limit ${batch}))`,
+    recovery_waits: sql`delete from recovery_waits where ctid = any(array(
+      select ctid from recovery_waits where expires_at < now() limit ${batch}))`,
     access_passes: sql`delete from access_passes where ctid = any(array(
       select ctid from access_passes where expires_at < now() limit ${batch}))`,
     upstream_sessions: sql`delete from upstream_sessions where ctid = any(array(

@@ -26,7 +26,15 @@ onEveryDriver({
     const removed = await createSweep(db, 2)();
     assert.deepEqual(removed, {
       ...{ tokens: 1, grants: 0, replay_ids: 1, one_time_codes: 1, attempts: 0, sessions: 1, outbox: 0, ephemeral: 5 },
-      ...{ access_passes: 0, decisions: 0, sms_sends: 0, upstream_sessions: 0, contact_changes: 0, data_exports: 0 },
+      ...{
+        access_passes: 0,
+        decisions: 0,
+        sms_sends: 0,
+        upstream_sessions: 0,
+        contact_changes: 0,
+        recovery_waits: 0,
+        data_exports: 0,
+      },
     });
     assert.deepEqual(Object.values(await createSweep(db)()).filter(Boolean), []);
     assert.equal(await ephemeral.get('new'), 1);

@@ -54,6 +54,25 @@ export const secondDoor: Scene[] = [
   },
   { name: 'second-factor-pass', view: 'factors/access-pass', page: page({ lang: 'es', model: { identifier } }) },
   {
+    name: 'waiting-period',
+    view: 'factors/waiting-period',
+    page: page({ model: { identifier, days: 7, alternatives: [{ method: 'totp' }] } }),
+  },
+  {
+    name: 'waiting-period-waits-german',
+    view: 'factors/waiting-period',
+    page: page({
+      lang: 'de',
+      errors: { '': 'recovery_waits' },
+      model: { identifier, days: 7, ready: false, ready_at: 1_790_000_000 },
+    }),
+  },
+  {
+    name: 'waiting-period-over-arabic',
+    view: 'factors/waiting-period',
+    page: page({ lang: 'ar', model: { identifier, days: 7, ready: true, ready_at: 1_790_000_000 } }),
+  },
+  {
     name: 'second-factor-mail',
     view: 'factors/email-code',
     page: page({ model: { ...code, identifier, alternatives: [{ method: 'totp' }], trust_days: 1 } }),

@@ -61,7 +61,7 @@ test('everything a decision may look at is gathered, and nothing else', async ()
     ...{ action: 'sign_in', at: 200, client: { id: 'home', tags: ['sensitive'] } },
     ...{ network: { ip: '8.8.8.8', names: ['office'], trusted: false }, country: 'US', devicePlatform: 'ios' },
     ...{ knownDevice: false, method: 'password', identityProvider: null, evidence: [password], requestedAcr: ['aal2'] },
-    ...{ requiredAcr: [], reachable: [] },
+    ...{ requiredAcr: [], reachable: [], userRisk: 'none' },
   });
 });
 

@@ -221,7 +221,7 @@ describe('register_factor: changing what one proves oneself with takes a fresh p
   const by = (evidence: Evidence): NonNullable<Signals['enrolled']>[number] => evidence;
   const sms = { ...totp, by: 'sms' };
   const asked = (...names: string[]) => [
-    { require: 'authenticator', of: [...names, 'recovery-code', 'access-pass'], within: 900 },
+    { require: 'authenticator', of: [...names, 'recovery-code', 'access-pass', 'waiting-period'], within: 900 },
   ];
   const changing = (changes: Partial<Signals>) =>
     unmet({ action: 'register_factor', evidence: [ago(900, password)], ...changes });

@@ -21,6 +21,7 @@ const factors = [
     second('webauthn', ['possession'], true),
     second('recovery-code', ['possession']),
     second('access-pass', ['possession']),
+    second('waiting-period', ['possession']),
   ],
 ];
 
@@ -134,13 +135,13 @@ describe('signals typed by hand', () => {
         '{ evidence: [pasword, { by: card, age: 1 }, { by: totp, ago: 1m }, 7] }',
         'given.evidence[0]: unknown proof; did you mean password?',
         'given.evidence[1].age: must be a duration such as 30s, 15m, 12h or 30d.',
-        'given.evidence[1].by: unknown proof; known are password, email-code, federated, upstream-mfa, passkey, webauthn, totp, sms, recovery-code, access-pass, trusted_device.',
+        'given.evidence[1].by: unknown proof; known are password, email-code, federated, upstream-mfa, passkey, webauthn, totp, sms, recovery-code, access-pass, waiting-period, trusted_device.',
         'given.evidence[2].ago: unknown key; did you mean age?',
         'given.evidence[3]: must be a map of by, age.',
       ],
       [
         '{ reachable: [card] }',
-        'given.reachable[0]: unknown proof; known are password, email-code, federated, upstream-mfa, passkey, webauthn, totp, sms, recovery-code, access-pass, trusted_device.',
+        'given.reachable[0]: unknown proof; known are password, email-code, federated, upstream-mfa, passkey, webauthn, totp, sms, recovery-code, access-pass, waiting-period, trusted_device.',
       ],
       ['{ attributes: [a] }', 'given.attributes: must be a map of attribute names to values.'],
       ['{ attributes: a }', 'given.attributes: must be a map of attribute names to values.'],

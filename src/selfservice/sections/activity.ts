@@ -33,7 +33,7 @@ const SHOWN = [
   ...['factor.enrolled', 'factor.removed', 'factor.renamed', 'identity.linked', 'identity.unlinked'],
   ...['device.trusted', 'device.untrusted', 'user.password_changed', 'user.password_removed'],
   ...['user.email_changed', 'user.phone_changed', 'user.contact_change_undone', 'user.profile_changed'],
-  ...['user.change_disowned', 'user.compromise_reported', 'access_pass.issued'],
+  ...['user.change_disowned', 'user.compromise_reported', 'access_pass.issued', 'recovery.requested', 'recovery.used'],
   ...['consent.granted', 'consent.revoked', 'terms.accepted', 'session.revoked', 'user.signed_out'],
   ...['user.deletion_requested', 'user.deletion_cancelled', 'user.export_requested', 'user.export_downloaded'],
 ];
