@@ -71,6 +71,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     logoutToken: (about) => oidc.logoutToken(about),
     makeExport: (order) => people.makeExport(order),
     tellOfNewDevice: (sighting) => people.tellOfNewDevice(sighting),
+    countryOf: (ip) => people.countryOf(ip),
     recorder,
     mailTransport,
     smsGateway,

@@ -29,6 +29,8 @@ export interface MessagesNeeds {
   /** Makes a copy of what is held about somebody: it takes its time, and is repeated until it is done. */
   makeExport: (order: ExportOrder) => Promise<void>;
   tellOfNewDevice: (sighting: NewDeviceSighting) => Promise<void>;
+  /** Where an address is said to be. */
+  countryOf: (ip: string) => string | undefined;
   recorder: Recorder;
   /** Takes the place of SMTP where mail must not leave the house (the demo). */
   mailTransport: messaging.MailTransport | undefined;
@@ -55,7 +57,8 @@ export function createMessages(needs: MessagesNeeds) {
     needs.mailTransport ??
     (config.smtpUrl ? messaging.createSmtp(config.smtpUrl) : messaging.createUnconfiguredMail({ log }));
   const gateways = needs.smsGateway ? [needs.smsGateway] : messaging.smsGateways(config.smsUrl);
-  const templates = messaging.createMailTemplates({ views, words: languages });
+  const house = new URL(config.issuer).hostname;
+  const templates = messaging.createMailTemplates({ views, words: languages, house, countryOf: needs.countryOf });
   const writing = { templates, from: config.mailFrom, clock };
   const outbox = messaging.createOutbox<Payloads>({
     rows: store.outbox,
@@ -68,7 +71,7 @@ export function createMessages(needs: MessagesNeeds) {
       sms: messaging.createSmsDelivery({
         gateways,
         words: languages,
-        host: new URL(config.issuer).hostname,
+        host: house,
         clock,
         log,
       }),

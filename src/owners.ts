@@ -8,7 +8,7 @@ import {
   createWaitForRecovery,
 } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
-import { type Clock, epochSeconds, type Sealing } from './base/index.ts';
+import type { Clock, Sealing } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import type { Messages } from './messages.ts';
 import { createNotices } from './notices.ts';
@@ -26,11 +26,10 @@ export interface OwnersNeeds {
 /** What keeps accounts their owners': who is told of a change, how it is taken back, and how everybody else is locked out. */
 export function createOwners({ config, opened, sealing, recorder, messages, clock }: OwnersNeeds) {
   const { store } = opened;
-  const { mailer, outbox } = messages;
   const signOut = createSignOut({
     store,
     recorder,
-    notify: (notice, within) => outbox.enqueue('backchannel_logout', notice, within.outbox),
+    notify: (notice, within) => messages.outbox.enqueue('backchannel_logout', notice, within.outbox),
   });
   const links = createSecretLinks({ store, sealing });
   const notices = createNotices({ config, messages, clock });
@@ -46,20 +45,10 @@ export function createOwners({ config, opened, sealing, recorder, messages, cloc
     newDevices: createNoticeNewDevice({
       store,
       recorder,
-      enqueue: (sighting) => outbox.enqueue('new_device', sighting),
+      enqueue: (sighting) => messages.outbox.enqueue('new_device', sighting),
       notice: notices.ofNewDevice(newLink),
     }),
     waiting: createWaitForRecovery({ store, recorder, newLink, tell: notices.ofRecovery }),
-    resetPassword: createResetPassword({
-      store,
-      signOut,
-      recorder,
-      async tell(userId, within) {
-        const user = await within.users.find(userId);
-        if (!user?.email) return;
-        const about = { to: user.email, lang: user.locale ?? 'en', params: { at: epochSeconds(clock) } };
-        await mailer.send('password_changed', about, within.outbox);
-      },
-    }),
+    resetPassword: createResetPassword({ store, signOut, recorder, tell: notices.ofPassword }),
   };
 }

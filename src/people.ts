@@ -221,6 +221,7 @@ export async function createPeople(needs: PeopleNeeds) {
     notices,
     links,
     signOut,
+    changeContact,
     tell,
     unlink: federation.unlinkIdentity,
     assess,
@@ -233,6 +234,7 @@ export async function createPeople(needs: PeopleNeeds) {
   return {
     assess,
     keepDecision,
+    countryOf,
     signOut,
     disownChange,
     changeContact,

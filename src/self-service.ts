@@ -1,5 +1,6 @@
 import type { Assess, KeepDecision } from './access/index.ts';
 import {
+  type ChangeContact,
   createAdministerUsers,
   createChangeProfile,
   createDeleteAccount,
@@ -14,6 +15,7 @@ import {
 } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
 import type { Clock, Sealing } from './base/index.ts';
+import type { Config } from './config/index.ts';
 import type { Factor } from './factors/index.ts';
 import {
   ACCOUNT_CLIENT,
@@ -24,10 +26,11 @@ import {
 } from './management/index.ts';
 import type { Messages } from './messages.ts';
 import type { Notices } from './notices.ts';
-import { createFlashes, createSections, createSelfService } from './selfservice/index.ts';
+import { createFlashes, createSections, createSelfService, reencodePicture } from './selfservice/index.ts';
 import type { OpenStore } from './store/index.ts';
 
 export interface SelfServiceNeeds {
+  config: Config;
   opened: Pick<OpenStore, 'store' | 'ephemeral'>;
   snapshots: Snapshots;
   directory: Pick<Directory, 'face'>;
@@ -37,6 +40,7 @@ export interface SelfServiceNeeds {
   notices: Notices;
   links: SecretLinks;
   signOut: SignOut;
+  changeContact: Pick<ChangeContact, 'changePhone'>;
   tell: TellOfChange;
   unlink: LinkIdentity['unlink'];
   assess: Assess;
@@ -74,7 +78,10 @@ export function createAccountPages(needs: SelfServiceNeeds) {
     ...needs,
     attributes: () => profileAttributes(current().attributes.values()),
     changeProfile: createChangeProfile({ store, recorder }),
+    changePhone: needs.changeContact.changePhone,
     isPicture: (address) => URL.parse(address)?.protocol === 'https:',
+    reencode: reencodePicture,
+    pictureAddress: (id) => `${needs.config.issuer}/pictures/${id}`,
     textsLeave: () => messages.textsLeave && current().sms.countries.length > 0,
     manage: createManageAuthenticators({ store, recorder, tell }),
     passwordOf: store.passwords.find,
@@ -116,5 +123,6 @@ export function createAccountPages(needs: SelfServiceNeeds) {
     selfService: createSelfService({ ...needs, sections, client, authenticatorsOf: store.authenticators.listFor }),
     deletion,
     makeExport: exports.make,
+    findPicture: store.pictures.find,
   };
 }

@@ -38,10 +38,10 @@ const LAW: Law = {
     'people.ts': ['*', 'decisions.ts', 'federation.ts', 'messages.ts', 'owners.ts', 'self-service.ts'],
     'owners.ts': ['base', 'store', 'config', 'audit', 'accounts', 'messages.ts', 'notices.ts'],
     'self-service.ts': [
-      ...['base', 'store', 'audit', 'accounts', 'factors', 'access', 'management', 'selfservice'],
+      ...['base', 'config', 'store', 'audit', 'accounts', 'factors', 'access', 'management', 'selfservice'],
       ...['messages.ts', 'notices.ts'],
     ],
-    'notices.ts': ['base', 'config', 'accounts', 'messages.ts'],
+    'notices.ts': ['base', 'store', 'config', 'accounts', 'messaging', 'messages.ts'],
     'federation.ts': ['base', 'policy', 'store', 'config', 'audit', 'verifiers', 'accounts', 'management'],
     'main.ts': ['server.ts'],
     'server.ts': ['config', 'base', 'management', 'app.ts', 'workers.ts'],

@@ -1,6 +1,6 @@
 import type { Recorder } from '../audit/index.ts';
 import { newId } from '../base/index.ts';
-import { type ContactChange, type Store, UniqueViolation } from '../store/index.ts';
+import { type ContactChange, type Store, UniqueViolation, type User } from '../store/index.ts';
 import { lockOut } from './disown-change.ts';
 import type { ChangeOrigin } from './enroll-authenticator.ts';
 import type { SecretLinks } from './secret-links.ts';
@@ -17,9 +17,9 @@ export interface ChangeContact {
   undo(token: string): Promise<boolean>;
 }
 
-/** Tells the old address or number what happened. @param link takes it back */
+/** Tells the old address or number what happened. @param change.owner as they were before it. @param link takes it back */
 export type TellOfContactChange = (
-  change: ContactChange & { email: string | undefined },
+  change: Omit<ContactChange, 'changedAt'> & { owner: User },
   link: string,
   origin: ChangeOrigin,
   within: Store,
@@ -62,7 +62,7 @@ export function createChangeContact({ store, links, signOut, recorder, tell }: C
     const change = { id: newId(), userId, kind, old, oldVerified };
     await within.contactChanges.add(change);
     const link = await links.create('undo_change', change.id, LIFETIME, within);
-    await tell({ ...change, changedAt: 0, email: user.email }, link, origin, within);
+    await tell({ ...change, owner: user }, link, origin, within);
   }
 
   async function restore({ userId, kind, old, oldVerified }: ContactChange, within: Store): Promise<void> {

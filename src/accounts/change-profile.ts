@@ -14,12 +14,14 @@ export interface ProfileChange {
   collected: Collected;
   /** An address; null for none; what it was, when left out. */
   picture?: string | null;
+  /** A picture that is kept here, at that address. What was kept before goes. */
+  upload?: { id: string; type: string; bytes: Uint8Array };
 }
 
 const COLUMNS = { given_name: 'givenName', family_name: 'familyName', locale: 'locale' } as const;
 
 export function createChangeProfile(needs: { store: Pick<Store, 'tx'>; recorder: Recorder }): ChangeProfile {
-  return (userId, { named, collected, picture }, { client, ip }) =>
+  return (userId, { named, collected, picture, upload }, { client, ip }) =>
     needs.store.tx(async (within) => {
       await within.users.lock(userId);
       const user = await within.users.find(userId);
@@ -40,6 +42,8 @@ export function createChangeProfile(needs: { store: Pick<Store, 'tx'>; recorder:
         ...(picture === undefined || picture === (user.picture ?? null) ? [] : ['picture']),
       ];
       if (fields.length === 0) return [];
+      if (upload) await within.pictures.put(upload.id, userId, upload);
+      else if (picture !== undefined) await within.pictures.remove(userId);
       await within.users.update(userId, {
         ...Object.fromEntries(columns.map(([, column]) => [column, collected[column] ?? null])),
         ...(picture === undefined ? {} : { picture }),

@@ -60,7 +60,12 @@ export { createNoticeNewDevice, type NewDeviceSighting, type NoticeNewDevice } f
 export { type PhoneNumber, parsePhone } from './phone-number.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
 export { createReportCompromise, type ReportCompromise, type TellOfReport } from './report-compromise.ts';
-export { createResetPassword, type ResetPassword } from './reset-password.ts';
+export {
+  createResetPassword,
+  type ResetOrigin,
+  type ResetPassword,
+  type TellOfPassword,
+} from './reset-password.ts';
 export { createSecretLinks, type SecretLinks } from './secret-links.ts';
 export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from './sign-out.ts';
 export { createSmsBudget, type SmsBudget } from './sms-budget.ts';

@@ -2,20 +2,21 @@ import type { Recorder } from '../audit/index.ts';
 import type { Store } from '../store/index.ts';
 import type { ChangeOrigin, TellOfNewDevice } from './enroll-authenticator.ts';
 
-/** Somebody to be told: as it waits in the outbox. `at`: when they signed in, seconds since the epoch. */
-export type NewDeviceSighting = { userId: string; at: number; origin: ChangeOrigin };
+/** Somebody to be told: as it waits in the outbox. */
+export type NewDeviceSighting = { userId: string; origin: ChangeOrigin };
 
 /**
  * Somebody signed in with a browser that nobody had signed in with as this user. They are told, unless it is their first
  * one; not while they wait for their sign-in.
  */
 export interface NoticeNewDevice {
+  /** To be called before the browser is remembered: whether there was another is asked now, when the answer is certain. */
   seen(sighting: NewDeviceSighting): Promise<void>;
   tell(sighting: NewDeviceSighting): Promise<void>;
 }
 
 export interface NoticeNewDeviceNeeds {
-  store: Pick<Store, 'tx'>;
+  store: Pick<Store, 'tx' | 'devices'>;
   recorder: Recorder;
   /** Puts it into the outbox. */
   enqueue: (sighting: NewDeviceSighting) => Promise<void>;
@@ -24,11 +25,13 @@ export interface NoticeNewDeviceNeeds {
 
 export function createNoticeNewDevice({ store, recorder, enqueue, notice }: NoticeNewDeviceNeeds): NoticeNewDevice {
   return {
-    seen: enqueue,
-    tell: ({ userId, at, origin }) =>
+    async seen(sighting) {
+      if (await store.devices.any(sighting.userId)) await enqueue(sighting);
+    },
+    tell: ({ userId, origin }) =>
       store.tx(async (within) => {
         const user = await within.users.find(userId);
-        if (!user || !(await within.devices.anyBefore(userId, at))) return;
+        if (!user) return;
         const { client, ip } = origin;
         await recorder.within(within, { type: 'device.new', userId, clientId: client.id, ip, data: {} });
         await notice(user, origin, within);

@@ -5,7 +5,7 @@ import type { Resource } from './resource.ts';
 import { words } from './terms.ts';
 
 const RESERVED =
-  /^(?:sub|iss|aud|exp|iat|nbf|jti|nonce|sid|acr|amr|auth_time|name|email.*|phone.*|password|identifier|code|terms.*|__.*)$/;
+  /^(?:sub|iss|aud|exp|iat|nbf|jti|nonce|sid|acr|amr|auth_time|name|picture|email.*|phone.*|password|identifier|code|terms.*|__.*)$/;
 
 const isPattern = (text: string) => {
   try {

@@ -15,13 +15,22 @@ interface Fact {
   value: string;
 }
 
+export interface MailTemplatesNeeds {
+  /** Holds `<kind>.eta` and the parts. */
+  views: URL;
+  /** The languages that pages speak, too; mail's own below `mail.`. */
+  words: MailWords;
+  /** What the sender is called where no app is named. */
+  house: string;
+  /** ISO 3166-1 alpha-2, as far as it is known. */
+  countryOf: (ip: string) => string | undefined;
+}
+
 /**
  * One view a kind, rendered twice: what a paragraph, a code, a link and the facts look like is told by the parts in
  * `html/` and `text/`, so both say the same.
- *
- * @param views holds `<kind>.eta` and the parts. @param words the languages that pages speak, too; mail's own below `mail.`.
  */
-export function createMailTemplates({ views: folder, words }: { views: URL; words: MailWords }): MailTemplates {
+export function createMailTemplates({ views: folder, words, house, countryOf }: MailTemplatesNeeds): MailTemplates {
   const views = fileURLToPath(folder);
   const engines = {
     html: new Eta({ views, cache: true, autoEscape: true }),
@@ -43,12 +52,13 @@ export function createMailTemplates({ views: folder, words }: { views: URL; word
   return {
     render({ kind, lang: wanted, client, params }) {
       const lang = words.pick([wanted]);
-      const name = client?.name ? oneLine(client.name) : words.t(lang, 'layout.your_account');
+      const name = client?.name ? oneLine(client.name) : house;
       const t = (key: string, more?: Record<string, string | number>) =>
         words.t(lang, `mail.${key}`, { client: name, code: params.code ?? '', ...more });
       // Programs that look for a code in a subject do not know the marks that keep it in place among other scripts.
       const subject = t(`${kind}.subject`).replace(/\u2068(\d+)\u2069/, '$1');
-      const facts = factsOf(words, lang, params);
+      const country = params.ip !== undefined && isIP(params.ip) ? countryOf(params.ip) : undefined;
+      const facts = factsOf(words, lang, { ...params, country });
       const date = params.due === undefined ? '' : moment(lang, params.due);
       const view = { ...params, date, lang, dir: words.dir(lang), t, title: t(`${kind}.title`), facts };
       return { lang, subject, html: body('html', kind, view), text: tidy(body('text', kind, view)) };
@@ -56,10 +66,13 @@ export function createMailTemplates({ views: folder, words }: { views: URL; word
   };
 }
 
-function factsOf(words: MailWords, lang: string, { at, ip, userAgent = '' }: MailPayload['params']): Fact[] {
+type From = MailPayload['params'] & { country: string | undefined };
+
+function factsOf(words: MailWords, lang: string, { at, ip, userAgent = '', country }: From): Fact[] {
   const device = deviceName(userAgent);
   const from = [
     device && words.t(lang, 'mail.device', device),
+    country && new Intl.DisplayNames([lang], { type: 'region' }).of(country),
     ip !== undefined && isIP(ip) ? isolated(words.dir(lang), ip) : undefined,
   ].filter((one) => one !== undefined);
   return [

@@ -72,7 +72,7 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     if (found?.user.id !== userId || found.user.nothingBefore > Number(remembered.provenAt)) {
       return refused('new_password', 'code_expired');
     }
-    const { nothingBefore } = await resetPassword(userId, hash);
+    const { nothingBefore } = await resetPassword(userId, hash, 'reset', context);
     await markEmailVerified(userId);
     const evidence = mailboxEvidence(clock);
     // What was proven on the way counts as proven when the reset was done: everything earlier is void.

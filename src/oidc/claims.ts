@@ -4,7 +4,7 @@ import type { User } from '../store/index.ts';
 /** Standard claims by scope (OpenID Connect Core section 5.4); `acr`, `amr` and `auth_time` come with every ID token. */
 export const claimsByScope = {
   openid: ['sub', 'acr', 'amr', 'auth_time'],
-  profile: ['name', 'given_name', 'family_name', 'locale', 'updated_at'],
+  profile: ['name', 'given_name', 'family_name', 'picture', 'locale', 'updated_at'],
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
 };
@@ -19,6 +19,7 @@ export function claimsOf(user: User): Record<string, unknown> {
     name: name === '' ? undefined : name,
     given_name: user.givenName,
     family_name: user.familyName,
+    picture: user.picture,
     locale: user.locale,
     updated_at: user.updatedAt,
     email: user.email,

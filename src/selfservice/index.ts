@@ -8,6 +8,7 @@
  * id and the visitor's together, and a verb takes only the fields it names.
  */
 export { createFlashes, type Flash, type Flashes } from './flash.ts';
+export { reencodePicture } from './reencode-picture.ts';
 export { type Acted, type Arriving, createSelfService, type Fetched, type SelfService, type Shown } from './run.ts';
 export type { Download, Section, Visitor } from './section.ts';
 export type { ProfileAttribute } from './sections/profile.ts';

@@ -36,7 +36,7 @@ export interface SelfService {
   sections: readonly string[];
   show(section: string, arriving: Arriving, query: Form): Promise<Shown>;
   /** @throws AppError `too_many_tries` when an address asks too often. */
-  act(section: string, verb: string, arriving: Arriving, form: Form): Promise<Acted>;
+  act(section: string, verb: string, arriving: Arriving, form: Form, file?: Uint8Array): Promise<Acted>;
   fetch(section: string, name: string, arriving: Arriving, query: Form): Promise<Fetched>;
 }
 
@@ -98,7 +98,7 @@ export function createSelfService(needs: SelfServiceNeeds): SelfService {
       return visitor ? { kind: 'page', model: await section.show(visitor, query) } : { kind: 'prove' };
     },
 
-    async act(name, verbName, arriving, form) {
+    async act(name, verbName, arriving, form, file) {
       const verbs = find(name)?.verbs ?? {};
       const verb = Object.hasOwn(verbs, verbName) ? verbs[verbName] : undefined;
       if (!verb) return { kind: 'unknown' };
@@ -106,7 +106,7 @@ export function createSelfService(needs: SelfServiceNeeds): SelfService {
       const visitor = await enter(arriving);
       if (!visitor) return { kind: 'prove' };
       if (verb.secures && !(await mayChange(arriving, visitor))) return { kind: 'prove', purpose: STEP_UP };
-      const outcome = await verb.run(visitor, form);
+      const outcome = await verb.run(visitor, form, file);
       if (!outcome.ok) return { kind: 'refused', errors: outcome.errors };
       const { purpose, notice, ended } = outcome;
       if (purpose !== undefined) return { kind: 'prove', purpose };

@@ -21,7 +21,8 @@ export type Done =
 export interface Verb {
   /** It changes how people get in, or gives away what is held about them: the best proof they have comes first. */
   secures: boolean;
-  run(visitor: Visitor, form: Form): Promise<Done>;
+  /** @param file what was uploaded with the form */
+  run(visitor: Visitor, form: Form, file?: Uint8Array): Promise<Done>;
 }
 
 export interface Download {

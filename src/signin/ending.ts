@@ -31,7 +31,7 @@ export function createEnding({ recorder, keepDecision, noticeNewDevice, clock }:
     await Promise.all([
       keepDecision(assessment),
       isNew
-        ? noticeNewDevice({ userId, at, origin: { client: { id: client.id, name: client.name }, lang, ip, userAgent } })
+        ? noticeNewDevice({ userId, origin: { client: { id: client.id, name: client.name }, lang, ip, userAgent } })
         : undefined,
       recorder.record({ type: 'user.signed_in', userId, clientId: client.id, ip, data }),
       trust ? recorder.record({ type: 'device.trusted', userId, clientId: client.id, ip, data: {} }) : undefined,

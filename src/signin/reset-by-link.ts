@@ -1,4 +1,4 @@
-import type { ResetPassword } from '../accounts/index.ts';
+import type { ResetOrigin, ResetPassword } from '../accounts/index.ts';
 import type { Limits } from './limits.ts';
 
 export interface ResetByLinkNeeds {
@@ -20,10 +20,14 @@ export type ResetByLinkResult = { ok: true } | { ok: false; field: 'new_password
  * A new password by the mailed link, in whichever browser the mail was read. Nobody is signed in by it: whoever set the
  * password goes back to the app and uses it. @param token `id.secret`
  */
-export type ResetByLink = (token: string, password: string, network: string) => Promise<ResetByLinkResult>;
+export type ResetByLink = (
+  token: string,
+  password: string,
+  from: Omit<ResetOrigin, 'client'> & { network: string },
+) => Promise<ResetByLinkResult>;
 
 export function createResetByLink(needs: ResetByLinkNeeds): ResetByLink {
-  return async (token, password, network) => {
+  return async (token, password, { network, ...origin }) => {
     await needs.limits.throttle(network);
     const [id = '', secret = ''] = token.split('.', 2);
     const userId = await needs.subjectOf(id, secret);
@@ -34,7 +38,7 @@ export function createResetByLink(needs: ResetByLinkNeeds): ResetByLink {
     // Hashing comes before using the link up: when the server is busy, the link still works afterwards.
     const hash = await needs.hash(password);
     if (!(await needs.useUp(id, secret))) return { ok: false, field: '', error: 'code_expired' };
-    await needs.resetPassword(userId, hash);
+    await needs.resetPassword(userId, hash, 'reset', origin);
     // What was guessed, was guessed at the old one: the new password works at once.
     await needs.limits.rightGuess({ method: 'password', address, device: undefined });
     return { ok: true };

@@ -6,8 +6,8 @@ import { sql } from './sql.ts';
 export interface Devices {
   /** What is known of a browser that somebody signs in with, in one statement. */
   about(userId: string, device: Uint8Array): Promise<{ known: boolean; trustedSince?: EpochSeconds }>;
-  /** Whether they had signed in with any browser before that moment. */
-  anyBefore(userId: string, at: EpochSeconds): Promise<boolean>;
+  /** Whether they have signed in with any browser. */
+  any(userId: string): Promise<boolean>;
   known(userId: string, device: Uint8Array): Promise<boolean>;
   /** The same for an address, so that it can be asked before anybody has proven anything. */
   knownByEmail(email: string, device: Uint8Array): Promise<boolean>;
@@ -24,9 +24,8 @@ export function createDevices(db: Db): Devices {
             from trusted_devices where user_id = ${userId} and device = ${device}) as since`);
       return { known: row.known, ...(row.since === null ? {} : { trustedSince: row.since }) };
     },
-    async anyBefore(userId, at) {
-      const row = await db.maybe(sql`
-        select 1 as found from known_devices where user_id = ${userId} and first_seen_at < to_timestamp(${at}) limit 1`);
+    async any(userId) {
+      const row = await db.maybe(sql`select 1 as found from known_devices where user_id = ${userId} limit 1`);
       return row !== undefined;
     },
     async known(userId, device) {

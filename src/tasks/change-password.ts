@@ -1,5 +1,6 @@
 import type { ResetPassword } from '../accounts/index.ts';
 import type { Hasher } from '../verifiers/index.ts';
+import { originOf } from './change-email.ts';
 import type { Task } from './task.ts';
 
 export interface ChangePasswordNeeds {
@@ -29,12 +30,13 @@ export function changePasswordTask(needs: ChangePasswordNeeds): Task {
     due: async () => false,
     sendsTo: () => undefined,
     begin: async ({ unmet }) => page(unmet.some((one) => one.require === 'password_change')),
-    async complete({ user, client }, { new_password: password = '' }) {
+    async complete(context, { new_password: password = '' }) {
+      const { user, client } = context;
       const problem = await checkPassword(password, [user.email ?? '', client.name]);
       if (problem) return refused(problem);
       const old = await passwordOf(user.id);
       if (old !== undefined && (await hasher.verify(password, old)).ok) return refused('password_same');
-      const { nothingBefore } = await resetPassword(user.id, await hasher.hash(password), 'user');
+      const { nothingBefore } = await resetPassword(user.id, await hasher.hash(password), 'user', originOf(context));
       return { ok: true, nothingBefore };
     },
   };

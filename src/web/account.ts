@@ -6,8 +6,8 @@ import { ACCOUNT_CLIENT } from '../management/index.ts';
 import type { BrowserSessions } from '../oidc/index.ts';
 import type { Arriving, Flash, Flashes, SelfService } from '../selfservice/index.ts';
 import { arrivalOf } from './arrival.ts';
-import { readForm } from './form.ts';
 import type { Pages } from './pages.ts';
+import { readUpload } from './upload.ts';
 import type { Page, Phrase } from './views.ts';
 
 export interface AccountNeeds {
@@ -16,6 +16,8 @@ export interface AccountNeeds {
   selfService: SelfService;
   flashes: Flashes;
   pages: Pages;
+  /** A picture that somebody uploaded. */
+  findPicture: (id: string) => Promise<{ type: string; bytes: Uint8Array } | undefined>;
   now: () => number;
 }
 
@@ -26,7 +28,15 @@ const about = { clientId: ACCOUNT_CLIENT };
  * The account pages: one GET and one POST for all sections, as pages and as JSON. They are a client of our own provider:
  * whoever is not signed in, or has to prove more, is sent to it like by any app, and comes back to the page they were on.
  */
-export function accountRoutes({ issuer, sessions, selfService, flashes, pages, now }: AccountNeeds): Router {
+export function accountRoutes({
+  issuer,
+  sessions,
+  selfService,
+  flashes,
+  pages,
+  findPicture,
+  now,
+}: AccountNeeds): Router {
   const router = new Router();
 
   router.get('/account', (ctx) => show(ctx, HOME));
@@ -41,10 +51,10 @@ export function accountRoutes({ issuer, sessions, selfService, flashes, pages, n
 
   router.post('/account/:section/:verb', async (ctx) => {
     const { section = '', verb = '' } = ctx.params;
-    const form = await readForm(ctx);
     const arriving = await arrivingOf(ctx);
     if (!arriving) return prove(ctx, section);
-    const acted = await selfService.act(section, verb, arriving, form);
+    const { form, file } = await readUpload(ctx);
+    const acted = await selfService.act(section, verb, arriving, form, file);
     if (acted.kind === 'unknown') throw notFound(ctx);
     if (acted.kind === 'prove') return prove(ctx, section, acted.purpose);
     if (acted.kind === 'refused') return refuse(ctx, section, arriving, acted.errors, form);
@@ -67,6 +77,15 @@ export function accountRoutes({ issuer, sessions, selfService, flashes, pages, n
     ctx.attachment(filename);
     ctx.type = type;
     ctx.body = body;
+  });
+
+  // Whoever knows the address sees it, as apps do that show it; the address tells nothing about its owner.
+  router.get('/pictures/:id', async (ctx) => {
+    const picture = await findPicture(String(ctx.params.id));
+    if (!picture) throw notFound(ctx);
+    ctx.set({ 'cache-control': 'public, max-age=31536000, immutable', 'cross-origin-resource-policy': 'cross-origin' });
+    ctx.type = picture.type;
+    ctx.body = Buffer.from(picture.bytes);
   });
 
   async function show(ctx: Context, section: string): Promise<void> {

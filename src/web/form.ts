@@ -48,6 +48,11 @@ async function readJson(ctx: Context, limit: number): Promise<[string, string][]
 }
 
 async function readText(ctx: Context, limit: number): Promise<string> {
+  return (await readBody(ctx, limit)).toString('utf8');
+}
+
+/** @throws AppError `invalid_request` 400, or 413 beyond the limit: what comes after it is not read. */
+export async function readBody(ctx: Context, limit: number): Promise<Buffer> {
   const tooLarge = () => new AppError('invalid_request', 413, 'the body is too large');
   if ((ctx.request.length ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
@@ -61,5 +66,5 @@ async function readText(ctx: Context, limit: number): Promise<string> {
   } catch (cause) {
     throw cause instanceof AppError ? cause : new AppError('invalid_request', 400, 'the body broke off', { cause });
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

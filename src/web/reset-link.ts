@@ -35,7 +35,9 @@ export function resetLinkRoutes({ pages, minPasswordLength, resetByLink }: Reset
   router.get('/reset/:token', (ctx) => ask(ctx));
   router.post('/reset/:token', async (ctx) => {
     const { new_password: password = '' } = await readForm(ctx);
-    const result = await resetByLink(String(ctx.params.token), password, arrivalOf(ctx).network);
+    const { ip, network, userAgent } = arrivalOf(ctx);
+    const from = { lang: pages.lang(ctx, {}), ip, network, userAgent };
+    const result = await resetByLink(String(ctx.params.token), password, from);
     if (!result.ok && result.field !== '') return ask(ctx, { [result.field]: result.error });
     pages.show(ctx, 'message', {}, { model: { kind: result.ok ? 'password_changed' : 'link_expired' } });
     ctx.status = result.ok ? 200 : 400;

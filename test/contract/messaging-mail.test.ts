@@ -13,6 +13,8 @@ const sealing = createSealing(['a master secret for tests, of forty bytes.']);
 const templates = messaging.createMailTemplates({
   views: new URL('../../views/mail/', import.meta.url),
   words: createLanguages({ directory: new URL('../../views/languages/', import.meta.url) }),
+  house: 'id.example',
+  countryOf: () => undefined,
 });
 const lines: string[] = [];
 const log = createLog('debug', (line) => lines.push(line));

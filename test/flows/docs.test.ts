@@ -72,7 +72,9 @@ test('what the documents say about settings is what the program knows', async (t
       APPLE_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----',
     };
     const federation = readdirSync(join(ROOT, 'docs/federation')).map((name) => `docs/federation/${name}`);
-    const documented = ['README.md', 'docs/configuration.md', ...federation].flatMap((path) => blocks(path, 'yaml'));
+    const documented = ['README.md', 'docs/configuration.md', 'docs/account.md', ...federation].flatMap((path) =>
+      blocks(path, 'yaml'),
+    );
     for (const text of [...documented, read('docker/sallyport.yaml'), read('examples/demo.yaml')]) {
       const file = readConfigFile({ text }, env);
       assert.ok(file.ok, JSON.stringify(file));

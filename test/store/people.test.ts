@@ -7,11 +7,12 @@ onEveryDriver({
   'a browser is known to the user it was remembered for, until it is forgotten': async ({ store }) => {
     const [owner, other] = [await newUser(store), await newUser(store)];
     const device = digest('cookie');
-    assert.equal(await store.devices.known(owner, device), false);
+    assert.deepEqual([await store.devices.known(owner, device), await store.devices.any(owner)], [false, false]);
     await store.devices.remember(owner, device);
     await store.devices.remember(owner, device);
     assert.equal(await store.devices.known(owner, device), true);
     assert.equal(await store.devices.known(other, device), false);
+    assert.deepEqual([await store.devices.any(owner), await store.devices.any(other)], [true, false]);
     await store.devices.forgetAll(owner);
     assert.equal(await store.devices.known(owner, device), false);
   },

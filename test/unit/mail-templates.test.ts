@@ -6,10 +6,24 @@ import { createLanguages } from '../../src/web/index.ts';
 
 const VIEWS = new URL('../../views/mail/', import.meta.url);
 const WORDS = new URL('../../views/languages/', import.meta.url);
-const templates = createMailTemplates({ views: VIEWS, words: createLanguages({ directory: WORDS }) });
+const templates = createMailTemplates({
+  views: VIEWS,
+  words: createLanguages({ directory: WORDS }),
+  house: 'id.example',
+  countryOf: (ip) => (ip === '203.0.113.7' ? 'FR' : undefined),
+});
 
-const KINDS = ['verify_email', 'sign_in_code', 'reset_password', 'already_registered', 'password_changed'] as const;
-const CODED: readonly MailKind[] = ['verify_email', 'sign_in_code', 'reset_password'];
+/** Every mail there is: its view is what makes it one. */
+const KINDS = readdirSync(VIEWS)
+  .filter((file) => file.endsWith('.eta'))
+  .map((file) => file.replace('.eta', '') as MailKind);
+const CODED: readonly MailKind[] = ['verify_email', 'sign_in_code', 'second_factor_code', 'reset_password'];
+/** What undoes what the mail is about: who did not do it has a link, or is told what to do. */
+const LINKED: readonly MailKind[] = [
+  ...(['factor_added', 'factor_removed', 'identity_linked', 'identity_unlinked', 'password_removed'] as const),
+  ...(['new_device', 'email_changed', 'phone_changed', 'deletion_requested', 'recovery_waiting'] as const),
+  ...(['export_ready', 'reset_password'] as const),
+];
 const LANGUAGES = readdirSync(WORDS).map((file) => file.replace('.json', ''));
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const LINK = 'https://id.example/interaction/abc/reset?a=1&b=2';
@@ -17,7 +31,8 @@ const LINK = 'https://id.example/interaction/abc/reset?a=1&b=2';
 function mailOf(kind: MailKind, change: Partial<MailPayload> = {}): MailPayload {
   const asked = { at: 1_763_900_000, ip: '203.0.113.7', userAgent: FIREFOX };
   const coded = CODED.includes(kind) ? { code: '048291', minutes: 15 } : {};
-  const params = { ...asked, ...coded, ...(kind === 'reset_password' && { link: LINK }) };
+  const linked = LINKED.includes(kind) ? { link: LINK } : {};
+  const params = { ...asked, ...coded, ...linked, due: 1_764_100_000, what: 'webauthn' };
   return { kind, to: 'alice@example.com', lang: 'en', client: { name: 'Auto Insurance' }, params, ...change };
 }
 
@@ -40,10 +55,17 @@ describe('every mail in every language', () => {
       });
 
       test(`${kind} tells app, place and time, and leaves no gap open [${lang}]`, () => {
-        for (const said of ['Auto Insurance', '203.0.113.7', '2025', '12:13', 'UTC']) {
-          assert.ok(text.includes(said), `${said} in:\n${text}`);
+        const place = new Intl.DisplayNames([lang], { type: 'region' }).of('FR') ?? '';
+        // What administrators are told is about an account, not about an app.
+        const app = kind === 'compromise_reported' ? 'webauthn' : 'Auto Insurance';
+        for (const said of [app, place, '203.0.113.7', '2025', '12:13', 'UTC']) {
+          assert.ok(subject.includes(said) || text.includes(said), `${said} in:\n${text}`);
         }
         assert.doesNotMatch(subject + text, /\{\{|undefined|\w_\w+\.\w|fact\.|device/);
+      });
+
+      test(`${kind} leads to what undoes it, where anything does [${lang}]`, () => {
+        assert.equal(text.includes(LINK), LINKED.includes(kind));
       });
 
       if (CODED.includes(kind)) {
@@ -101,10 +123,11 @@ describe('what strangers bring into a mail', () => {
       const mail = mailOf('sign_in_code');
       return templates.render({ ...mail, params: { ...mail.params, ...params } }).text;
     };
-    assert.match(rendered({}), /^From: Firefox on Windows · 203\.0\.113\.7$/m);
+    assert.match(rendered({}), /^From: Firefox on Windows · France · 203\.0\.113\.7$/m);
+    assert.match(rendered({ ip: '198.51.100.1' }), /^From: Firefox on Windows · 198\.51\.100\.1$/m);
     const lure = 'Call +1 555 0100 or open https://evil.example at once (Windows NT 10.0) Chrome/1';
-    assert.match(rendered({ userAgent: lure }), /^From: Chrome on Windows · 203\.0\.113\.7$/m);
-    assert.match(rendered({ userAgent: 'https://evil.example' }), /^From: 203\.0\.113\.7$/m);
+    assert.match(rendered({ userAgent: lure }), /^From: Chrome on Windows · France · 203\.0\.113\.7$/m);
+    assert.match(rendered({ userAgent: 'https://evil.example' }), /^From: France · 203\.0\.113\.7$/m);
     assert.doesNotMatch(rendered({ userAgent: lure, ip: 'evil.example' }), /evil/);
     assert.doesNotMatch(rendered({ userAgent: undefined, ip: undefined }), /^From:/m);
   });

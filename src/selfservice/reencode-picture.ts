@@ -1,0 +1,35 @@
+/** What is kept of an uploaded picture: made anew from its pixels, so that nothing else of the file is left. */
+export interface ReencodedPicture {
+  type: 'image/webp';
+  bytes: Uint8Array;
+}
+
+/** Undefined for what is no JPEG, PNG or WebP, or is too large to be one of a person. */
+export type ReencodePicture = (upload: Uint8Array) => Promise<ReencodedPicture | undefined>;
+
+/** Pixels, on each side of the square. */
+const SIDE = 256;
+/** More would be a bomb: a small file that unfolds to gigabytes. */
+const MOST_PIXELS = 40_000_000;
+const SECONDS = 5;
+/** Everything else that the library can read is switched off: it would be more to attack, and nobody's photograph. */
+const FORMATS = ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'];
+
+/** A square, the right way up, without the place it was taken at or anything else the camera wrote down. */
+export const reencodePicture: ReencodePicture = async (upload) => {
+  // Loaded by the first upload: most servers never see one.
+  const { default: sharp } = await import('sharp');
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: FORMATS });
+  try {
+    const bytes = await sharp(upload, { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 })
+      .timeout({ seconds: SECONDS })
+      .autoOrient()
+      .resize(SIDE, SIDE, { fit: 'cover' })
+      .webp({ quality: 82 })
+      .toBuffer();
+    return { type: 'image/webp', bytes };
+  } catch {
+    return undefined;
+  }
+};
