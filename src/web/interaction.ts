@@ -133,11 +133,13 @@ export function interactionRoutes(needs: InteractionNeeds): Router {
 
   /**
    * To another provider. After a form that is a page which goes there by itself: browsers apply `form-action` to every
-   * redirect that follows a form, and nobody knows where a provider leads on to.
+   * redirect that follows a form, and nobody knows where a provider leads on to. Whoever has a purpose comes from a form of
+   * the account pages.
    */
   function sendAway(ctx: Context, interaction: Interaction, location: string): void {
     const model = { location, host: new URL(location).hostname };
-    if (wantsJson(ctx) || ctx.method === 'GET') leave(ctx, location);
+    const afterForm = ctx.method !== 'GET' || interaction.purpose !== undefined;
+    if (wantsJson(ctx) || !afterForm) leave(ctx, location);
     else showPage(ctx, interaction, 'sign-in/leaving', { model });
   }
 

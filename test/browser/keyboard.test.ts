@@ -3,28 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { createWindows, leaving } from '../support/chromium.ts';
+import { tabTo } from '../support/keyboard.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { somebody } from '../support/people.ts';
 import { type House, startHouse } from './start-house.ts';
-
-/** Goes on with Tab until the focus is where it is wanted; on the way, it can be seen wherever it is. */
-async function tabTo(page: Page, wanted: string): Promise<void> {
-  for (let stops = 0; stops < 30; stops += 1) {
-    const { there, visible, what } = await page.evaluate((selector) => {
-      const element = document.activeElement ?? document.body;
-      const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      return {
-        there: element.matches(selector),
-        visible: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1,
-        what: `${element.localName} ${element.getAttribute('name') ?? element.textContent?.trim().slice(0, 30)}`,
-      };
-    }, wanted);
-    if (stops > 0 && !what.startsWith('body')) assert.ok(visible, `the focus can be seen on ${what}`);
-    if (there) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.fail(`Tab never came to ${wanted} on ${page.url()}`);
-}
 
 describe('with the keyboard alone', () => {
   const open = createWindows();
