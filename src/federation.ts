@@ -29,7 +29,8 @@ export function createFederation(needs: FederationNeeds) {
   const { store } = opened;
   const callback = `${config.issuer}/federation/callback`;
   const upstreams = createUpstreams({ fetch, callback, claimOnce: store.replayIds.claim, clock, log });
-  const identities = createLinkIdentity({ store, recorder, tell });
+  const inUse = (id: string) => snapshots.current().identityProviders.get(id)?.enabled === true;
+  const identities = createLinkIdentity({ store, recorder, tell, inUse });
   const upstreamSignOut = createUpstreamSignOut({ store, signOut });
 
   function upstreamOf(id: string) {
@@ -43,6 +44,7 @@ export function createFederation(needs: FederationNeeds) {
   }
 
   return {
+    inUse,
     upstreamOf,
     noteRefusal,
     /** Ours as a service provider of SAML. */

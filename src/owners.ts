@@ -1,7 +1,9 @@
 import {
   createChangeContact,
   createDisownChange,
+  createLockOut,
   createNoticeNewDevice,
+  createReportCompromise,
   createResetPassword,
   createSecretLinks,
   createSignOut,
@@ -20,35 +22,38 @@ export interface OwnersNeeds {
   sealing: Sealing;
   recorder: Recorder;
   messages: Messages;
+  /** The group whose members administer. */
+  administrators: () => string;
   clock: Clock;
 }
 
 /** What keeps accounts their owners': who is told of a change, how it is taken back, and how everybody else is locked out. */
-export function createOwners({ config, opened, sealing, recorder, messages, clock }: OwnersNeeds) {
+export function createOwners(needs: OwnersNeeds) {
+  const { config, opened, sealing, recorder, messages, administrators, clock } = needs;
   const { store } = opened;
+  const { outbox } = messages;
+  const links = createSecretLinks({ store, sealing });
+  const notices = createNotices({ config, messages, links, clock });
   const signOut = createSignOut({
     store,
     recorder,
-    notify: (notice, within) => messages.outbox.enqueue('backchannel_logout', notice, within.outbox),
+    notify: (notice, within) => outbox.enqueue('backchannel_logout', notice, within.outbox),
   });
-  const links = createSecretLinks({ store, sealing });
-  const notices = createNotices({ config, messages, clock });
-  const disownChange = createDisownChange({ store, links, signOut, recorder });
-  const { newLink } = disownChange;
+  const lockOut = createLockOut({ signOut, recorder, administrators, tell: notices.ofLockOut });
   return {
     signOut,
     links,
     notices,
-    disownChange,
-    tell: notices.ofChange(newLink),
-    changeContact: createChangeContact({ store, links, signOut, recorder, tell: notices.ofContactChange }),
+    disownChange: createDisownChange({ store, links, lockOut, recorder }),
+    reportCompromise: createReportCompromise({ store, lockOut, recorder }),
+    changeContact: createChangeContact({ store, links, lockOut, recorder, tell: notices.ofContactChange }),
     newDevices: createNoticeNewDevice({
       store,
       recorder,
-      enqueue: (sighting) => messages.outbox.enqueue('new_device', sighting),
-      notice: notices.ofNewDevice(newLink),
+      enqueue: (sighting) => outbox.enqueue('new_device', sighting),
+      notice: notices.ofNewDevice,
     }),
-    waiting: createWaitForRecovery({ store, recorder, newLink, tell: notices.ofRecovery }),
+    waiting: createWaitForRecovery({ store, recorder, tell: notices.ofRecovery }),
     resetPassword: createResetPassword({ store, signOut, recorder, tell: notices.ofPassword }),
   };
 }

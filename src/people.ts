@@ -37,8 +37,9 @@ export async function createPeople(needs: PeopleNeeds) {
   const { mail } = messages;
   const settings = () => snapshots.current().settings;
 
-  const owners = createOwners(needs);
-  const { notices, links, signOut, disownChange, changeContact, newDevices, waiting, resetPassword, tell } = owners;
+  const owners = createOwners({ ...needs, administrators: () => settings().administrators });
+  const { notices, links, signOut, disownChange, changeContact, newDevices, waiting, resetPassword } = owners;
+  const tell = notices.ofChange;
 
   const webauthn = verifiers.createWebAuthn({
     issuer: config.issuer,
@@ -223,6 +224,8 @@ export async function createPeople(needs: PeopleNeeds) {
     signOut,
     changeContact,
     tell,
+    reportCompromise: owners.reportCompromise,
+    inUse: federation.inUse,
     unlink: federation.unlinkIdentity,
     assess,
     keepDecision,

@@ -6,15 +6,16 @@ import {
   createDeleteAccount,
   createExportData,
   createManageAuthenticators,
-  createReportCompromise,
   createWithdrawAccess,
   type LinkIdentity,
+  type ProviderInUse,
+  type ReportCompromise,
   type SecretLinks,
   type SignOut,
   type TellOfChange,
 } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
-import type { Clock, Sealing } from './base/index.ts';
+import type { Clock, Log, Sealing } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import type { Factor } from './factors/index.ts';
 import {
@@ -26,7 +27,7 @@ import {
 } from './management/index.ts';
 import type { Messages } from './messages.ts';
 import type { Notices } from './notices.ts';
-import { createFlashes, createSections, createSelfService, reencodePicture } from './selfservice/index.ts';
+import { createFlashes, createReencodePicture, createSections, createSelfService } from './selfservice/index.ts';
 import type { OpenStore } from './store/index.ts';
 
 export interface SelfServiceNeeds {
@@ -42,18 +43,21 @@ export interface SelfServiceNeeds {
   signOut: SignOut;
   changeContact: Pick<ChangeContact, 'changePhone'>;
   tell: TellOfChange;
+  reportCompromise: ReportCompromise;
+  inUse: ProviderInUse;
   unlink: LinkIdentity['unlink'];
   assess: Assess;
   keepDecision: KeepDecision;
   countryOf: (ip: string) => string | undefined;
   factors: readonly Factor[];
   throttle: (network: string) => Promise<void>;
+  log: Log;
   clock: Clock;
 }
 
 /** The account pages: what people see and change about themselves. */
 export function createAccountPages(needs: SelfServiceNeeds) {
-  const { opened, snapshots, directory, messages, notices, links, signOut, recorder, tell } = needs;
+  const { opened, snapshots, directory, messages, notices, links, signOut, recorder } = needs;
   const { store } = opened;
   const current = snapshots.current;
   const client = () => ({ id: ACCOUNT_CLIENT, name: directory.face(ACCOUNT_CLIENT)?.demands.name ?? '' });
@@ -64,7 +68,6 @@ export function createAccountPages(needs: SelfServiceNeeds) {
     store,
     order: (order, within) => messages.outbox.enqueue('data_export', order, within.outbox),
     tell: notices.ofExport,
-    client: { id: ACCOUNT_CLIENT, name: '' },
   });
   const deletion = createDeleteAccount({
     store,
@@ -72,6 +75,7 @@ export function createAccountPages(needs: SelfServiceNeeds) {
     administer: createAdministerUsers({ store, signOut, recorder }),
     recorder,
     tell: notices.ofDeletion,
+    log: needs.log,
   });
 
   const sections = createSections({
@@ -79,11 +83,10 @@ export function createAccountPages(needs: SelfServiceNeeds) {
     attributes: () => profileAttributes(current().attributes.values()),
     changeProfile: createChangeProfile({ store, recorder }),
     changePhone: needs.changeContact.changePhone,
-    isPicture: (address) => URL.parse(address)?.protocol === 'https:',
-    reencode: reencodePicture,
-    pictureAddress: (id) => `${needs.config.issuer}/pictures/${id}`,
+    reencode: createReencodePicture(),
+    pictureUrl: (id) => `${needs.config.issuer}/pictures/${id}`,
     textsLeave: () => messages.textsLeave && current().sms.countries.length > 0,
-    manage: createManageAuthenticators({ store, recorder, tell }),
+    manage: createManageAuthenticators({ ...needs, store, tell: needs.tell }),
     passwordOf: store.passwords.find,
     codesLeft: store.recoveryCodes.left,
     trustedBrowsers: store.trustedDevices.count,
@@ -91,13 +94,7 @@ export function createAccountPages(needs: SelfServiceNeeds) {
     clientName,
     eventsOf: (userId, page) => store.auditEvents.list({ userId, ...page }),
     decisionsOf: store.decisions.listFor,
-    report: createReportCompromise({
-      store,
-      signOut,
-      recorder,
-      tell: notices.ofReport,
-      administrators: () => current().settings.administrators,
-    }),
+    report: needs.reportCompromise,
     accessOf: store.listAppAccess,
     withdraw: createWithdrawAccess({ store, recorder }),
     appFace(id) {

@@ -94,12 +94,19 @@ export function createGather(needs: GatherNeeds): (occasion: Occasion) => Promis
       ...(user && { userRisk: user.risk ?? 'none' }),
       ...(first?.method !== undefined && { method: first.method }),
       ...(first && { identityProvider: first.identityProvider ?? null }),
-      // A password that was right before it was replaced proves nothing any more, however late the sign-in finishes.
-      evidence: evidence.filter((one) => user !== undefined && one.at >= user.nothingBefore),
+      evidence: user ? evidence.filter((one) => counts(one, user)) : [],
       requestedAcr: requested?.acr ?? [],
       requiredAcr: requested?.essential ?? [],
       reachable: reachable(),
       ...(enrolled && { enrolled }),
     };
   };
+}
+
+/**
+ * A password that was right before it was replaced proves nothing any more, nor does a key that was taken away, however
+ * late the sign-in finishes and wherever its proof was kept.
+ */
+function counts({ at, countsFrom = at, credential }: Evidence, user: User): boolean {
+  return countsFrom >= user.nothingBefore && (credential === undefined || user.credentials.includes(credential));
 }

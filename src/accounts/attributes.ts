@@ -20,12 +20,10 @@ export interface Collected {
 
 type Parsed = { ok: true; value: Json | undefined } | { ok: false; error: string };
 
-const COLUMNS: Record<string, keyof Omit<Collected, 'attributes'>> = {
-  given_name: 'givenName',
-  family_name: 'familyName',
-  phone_number: 'phone',
-  locale: 'locale',
-};
+/** Attributes that every user has a column for, and may change without proving anything. */
+export const PROFILE_COLUMNS = { given_name: 'givenName', family_name: 'familyName', locale: 'locale' } as const;
+
+const COLUMNS: Record<string, keyof Omit<Collected, 'attributes'>> = { ...PROFILE_COLUMNS, phone_number: 'phone' };
 
 /** Checks a form against what the app asks for. All that is wrong is said at once; nothing unasked is taken over. */
 export function collectAttributes(
@@ -44,10 +42,13 @@ export function collectAttributes(
 
 /** Which of the demanded attributes a user still owes. */
 export function missingAttributes(user: User, demands: readonly AttributeDemand[]): AttributeDemand[] {
-  return demands.filter(({ name, required }) => {
-    const column = COLUMNS[name];
-    return required && (column ? user[column] : user.attributes[name]) === undefined;
-  });
+  return demands.filter(({ name, required }) => required && attributeOf(user, name) === undefined);
+}
+
+/** What is known of somebody under an attribute's name. */
+export function attributeOf(user: User, name: string): Json | undefined {
+  const column = COLUMNS[name];
+  return column ? user[column] : user.attributes[name];
 }
 
 /** What was given, added to what is known, as a change to a user. */

@@ -1,10 +1,9 @@
 import type { Recorder } from '../audit/index.ts';
 import { newId } from '../base/index.ts';
-import { type ContactChange, type Store, UniqueViolation, type User } from '../store/index.ts';
-import { lockOut } from './disown-change.ts';
-import type { ChangeOrigin } from './enroll-authenticator.ts';
+import { CONTACT_CHANGE_UNDO, type ContactChange, type Store, UniqueViolation, type User } from '../store/index.ts';
+import { type ChangeOrigin, changeOf, type LinkOrigin } from './change-origin.ts';
+import type { LockOut } from './lock-out.ts';
 import type { SecretLinks } from './secret-links.ts';
-import type { SignOut } from './sign-out.ts';
 
 /** Of a new address or number that was proven before. The old one is told, and can take it back for seven days. */
 export interface ChangeContact {
@@ -13,14 +12,17 @@ export interface ChangeContact {
   changePhone(userId: string, phone: string | null, origin: ChangeOrigin): Promise<void>;
   /** Whether a link that takes a change back works, without using it up. */
   works(token: string): Promise<boolean>;
-  /** What was before is there again, and everybody is locked out as after {@link lockOut}: the change was somebody else's. */
-  undo(token: string): Promise<boolean>;
+  /**
+   * What was before is there again, what was added to the account since an address changed is gone, and everybody is
+   * locked out: the change was somebody else's.
+   */
+  undo(token: string, origin: LinkOrigin): Promise<boolean>;
 }
 
-/** Tells the old address or number what happened. @param change.owner as they were before it. @param link takes it back */
+/** Tells the old address or number what happened. @param change.owner as they were before it @param undo the link takes it back */
 export type TellOfContactChange = (
   change: Omit<ContactChange, 'changedAt'> & { owner: User },
-  link: string,
+  undo: { token: string; seconds: number },
   origin: ChangeOrigin,
   within: Store,
 ) => Promise<void>;
@@ -28,15 +30,12 @@ export type TellOfContactChange = (
 export interface ChangeContactNeeds {
   store: Store;
   links: SecretLinks;
-  signOut: SignOut;
+  lockOut: LockOut;
   recorder: Recorder;
   tell: TellOfContactChange;
 }
 
-/** Seconds: seven days. */
-const LIFETIME = 7 * 24 * 3600;
-
-export function createChangeContact({ store, links, signOut, recorder, tell }: ChangeContactNeeds): ChangeContact {
+export function createChangeContact({ store, links, lockOut, recorder, tell }: ChangeContactNeeds): ChangeContact {
   /** What was before is kept with the change, and its owner told, in one transaction with it. */
   async function replace(
     within: Store,
@@ -56,13 +55,29 @@ export function createChangeContact({ store, links, signOut, recorder, tell }: C
     );
     // What was sent to the old one is no proof of anything any more.
     await within.codes.dropFor(userId);
-    const { client, ip } = origin;
-    await recorder.within(within, { type: `user.${kind}_changed`, userId, clientId: client.id, ip, data: {} });
+    await recorder.within(within, { ...changeOf(userId, origin), type: `user.${kind}_changed`, data: {} });
     if (old === undefined || old === value) return;
     const change = { id: newId(), userId, kind, old, oldVerified };
     await within.contactChanges.add(change);
-    const link = await links.create('undo_change', change.id, LIFETIME, within);
-    await tell({ ...change, owner: user }, link, origin, within);
+    const token = await links.create('undo_change', change.id, CONTACT_CHANGE_UNDO, within);
+    await tell({ ...change, owner: user }, { token, seconds: CONTACT_CHANGE_UNDO }, origin, within);
+  }
+
+  /** Whoever took the address over may have made ways in of their own; what they were told of them is void, too. */
+  async function removeWhatCameSince({ userId, changedAt }: ContactChange, origin: LinkOrigin, within: Store) {
+    for (const { id, factor, createdAt } of await within.authenticators.listFor(userId)) {
+      if (createdAt < changedAt) continue;
+      await within.authenticators.remove(userId, id);
+      const data = { factor, authenticator: id };
+      await recorder.within(within, { ...changeOf(userId, origin), type: 'factor.removed', data });
+    }
+    for (const { id, provider, linkedAt } of await within.identities.listFor(userId)) {
+      if (linkedAt < changedAt) continue;
+      await within.identities.remove(userId, id);
+      const data = { provider, identity: id };
+      await recorder.within(within, { ...changeOf(userId, origin), type: 'identity.unlinked', data });
+    }
+    await within.codes.dropAbout(userId);
   }
 
   async function restore({ userId, kind, old, oldVerified }: ContactChange, within: Store): Promise<void> {
@@ -86,9 +101,9 @@ export function createChangeContact({ store, links, signOut, recorder, tell }: C
 
     changePhone: (userId, phone, origin) => store.tx((within) => replace(within, userId, 'phone', phone, origin)),
 
-    works: async (token) => (await links.subjectOf('undo_change', token)) !== undefined,
+    works: (token) => links.works('undo_change', token),
 
-    undo: (token) =>
+    undo: (token, origin) =>
       store.tx(async (within) => {
         const id = await links.use('undo_change', token, within);
         const change = id === undefined ? undefined : await within.contactChanges.find(id);
@@ -98,8 +113,10 @@ export function createChangeContact({ store, links, signOut, recorder, tell }: C
         // Whoever made this change may have made others after it: their links must not take this back.
         for (const gone of await within.contactChanges.removeFrom(change)) await within.codes.dropFor(gone);
         await restore(change, within);
-        await lockOut(userId, { within, signOut });
-        await recorder.within(within, { type: 'user.contact_change_undone', userId, data: { kind } });
+        if (kind === 'email') await removeWhatCameSince(change, origin, within);
+        await lockOut(userId, origin, within);
+        const data = { kind };
+        await recorder.within(within, { ...changeOf(userId, origin), type: 'user.contact_change_undone', data });
         return true;
       }),
   };

@@ -1,27 +1,27 @@
 import type { Recorder } from '../audit/index.ts';
-import type { EpochSeconds } from '../base/index.ts';
+import type { EpochSeconds, Log } from '../base/index.ts';
 import type { Store, User } from '../store/index.ts';
 import type { AdministerUsers } from './administer-users.ts';
-import type { ChangeOrigin } from './enroll-authenticator.ts';
+import { type ChangeOrigin, changeOf } from './change-origin.ts';
 import type { SecretLinks } from './secret-links.ts';
 
 /** Somebody wants their account removed. It is, after some days in which they can think better of it. */
 export interface DeleteAccount {
-  /** @returns when it will be removed; asking again prolongs nothing */
-  request(user: User, days: number, origin: ChangeOrigin): Promise<EpochSeconds>;
+  /** Asking again changes nothing. */
+  request(user: User, days: number, origin: ChangeOrigin): Promise<void>;
   /** They keep it. False when nothing was to be removed. */
   keep(userId: string): Promise<boolean>;
   /** Whether a link that keeps the account works, without using it up. */
   works(token: string): Promise<boolean>;
   keepByLink(token: string): Promise<boolean>;
-  /** Removes those whose time has come. Answers how many. */
-  sweep(): Promise<number>;
+  /** Removes those whose time has come. */
+  sweep(): Promise<void>;
 }
 
-/** @param told.link keeps the account; absent once it is gone */
+/** @param told.token of the link that keeps the account; absent once it is gone */
 export type TellOfDeletion = (
   user: User,
-  told: { due: EpochSeconds; link?: string },
+  told: { due: EpochSeconds; token?: string },
   origin: ChangeOrigin | undefined,
   within: Store,
 ) => Promise<void>;
@@ -32,65 +32,62 @@ export interface DeleteAccountNeeds {
   administer: Pick<AdministerUsers, 'remove'>;
   recorder: Recorder;
   tell: TellOfDeletion;
+  log: Log;
 }
 
 const BATCH = 50;
 const DAY = 24 * 3600;
+const subjectOf = (userId: string) => `${userId}:deletion`;
 
-export function createDeleteAccount({ store, links, administer, recorder, tell }: DeleteAccountNeeds): DeleteAccount {
-  async function keep(userId: string, within: Store): Promise<boolean> {
-    await within.users.lock(userId);
-    if ((await within.users.find(userId))?.deletionDueAt === undefined) return false;
-    await within.users.setDeletion(userId, undefined);
-    await within.codes.dropFor(`deletion:${userId}`);
-    await recorder.within(within, { type: 'user.deletion_cancelled', userId, data: {} });
-    return true;
-  }
+export function createDeleteAccount(needs: DeleteAccountNeeds): DeleteAccount {
+  const { store, links, administer, recorder, tell, log } = needs;
+
+  const remove = (id: string) =>
+    store.tx(async (within) => {
+      // Kept at the last moment, or removed by another instance.
+      if (!(await within.users.lockDueForDeletion(id))) return;
+      const user = await within.users.find(id);
+      if (user?.deletionDueAt !== undefined) await tell(user, { due: user.deletionDueAt }, undefined, within);
+      await administer.remove(id, within);
+    });
 
   return {
     request: (user, days, origin) =>
       store.tx(async (within) => {
-        await within.users.lock(user.id);
-        const known = (await within.users.find(user.id))?.deletionDueAt;
-        if (known !== undefined) return known;
-        const due = (await within.users.setDeletion(user.id, days)) ?? 0;
-        const { client, ip } = origin;
+        const due = await within.users.requestDeletion(user.id, days);
+        if (due === undefined) return;
         const data = { due };
-        await recorder.within(within, {
-          type: 'user.deletion_requested',
-          userId: user.id,
-          clientId: client.id,
-          ip,
-          data,
-        });
-        const link = await links.create('keep_account', `deletion:${user.id}`, (days + 1) * DAY, within);
-        await tell(user, { due, link }, origin, within);
-        return due;
+        await recorder.within(within, { ...changeOf(user.id, origin), type: 'user.deletion_requested', data });
+        const token = await links.create('keep_account', subjectOf(user.id), (days + 1) * DAY, within);
+        await tell(user, { due, token }, origin, within);
       }),
 
-    keep: (userId) => store.tx((within) => keep(userId, within)),
+    keep: (userId) => store.tx((within) => cancelDeletion(userId, { within, recorder })),
 
-    works: async (token) => (await links.subjectOf('keep_account', token)) !== undefined,
+    works: (token) => links.works('keep_account', token),
 
     keepByLink: (token) =>
       store.tx(async (within) => {
-        const subject = await links.use('keep_account', token, within);
-        return subject !== undefined && keep(subject.replace(/^deletion:/, ''), within);
+        const [userId] = (await links.use('keep_account', token, within))?.split(':', 1) ?? [];
+        return userId !== undefined && cancelDeletion(userId, { within, recorder });
       }),
 
     async sweep() {
-      const due = await store.users.dueForDeletion(BATCH);
-      for (const id of due) {
-        await store.tx(async (within) => {
-          await within.users.lock(id);
-          const user = await within.users.find(id);
-          // Kept at the last moment, or removed by another instance.
-          if (!user?.deletionDueAt || !(await within.users.dueForDeletion(BATCH)).includes(id)) return;
-          await tell(user, { due: user.deletionDueAt }, undefined, within);
-          await administer.remove(id, within);
-        });
+      for (const id of await store.users.dueForDeletion(BATCH)) {
+        // One that fails is tried again the next time, and holds up nobody else.
+        await remove(id).catch((error: Error) => log.warn({ userId: id, cause: error.message }, 'not deleted yet'));
       }
-      return due.length;
     },
   };
+}
+
+/** Within the transaction of whatever keeps the account. False when nothing was to be removed. */
+export async function cancelDeletion(
+  userId: string,
+  { within, recorder }: { within: Store; recorder: Recorder },
+): Promise<boolean> {
+  if (!(await within.users.cancelDeletion(userId))) return false;
+  await within.codes.dropFor(subjectOf(userId));
+  await recorder.within(within, { type: 'user.deletion_cancelled', userId, data: {} });
+  return true;
 }

@@ -1,6 +1,8 @@
 import type { Recorder } from '../audit/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import type { Store, User } from '../store/index.ts';
+import { type ChangeOrigin, changeOf } from './change-origin.ts';
+import { isSecondFactor } from './ways-in.ts';
 
 /** What a factor found worth keeping when its enrolment was confirmed. */
 export interface ConfirmedAuthenticator {
@@ -13,14 +15,6 @@ export interface ConfirmedAuthenticator {
   /** Of recovery codes: keyed MACs, never the codes. These replace all that the user had. */
   recoveryCodeMacs?: readonly string[];
 }
-
-/** From where a change of an account comes, for the people who are told of it. */
-export type ChangeOrigin = {
-  client: { id: string; name: string };
-  lang: string;
-  ip: string;
-  userAgent: string;
-};
 
 /**
  * Keeps a new authenticator: the row, the record of it, the word to its owner and the end of every trust in browsers are
@@ -41,9 +35,6 @@ export type TellOfChange = (
   origin: ChangeOrigin,
   within: Store,
 ) => Promise<void>;
-
-/** Tells the owner that somebody signed in with a browser that was not known. */
-export type TellOfNewDevice = (user: User, origin: ChangeOrigin, within: Store) => Promise<void>;
 
 export interface EnrollAuthenticatorNeeds {
   store: Pick<Store, 'tx'>;
@@ -66,9 +57,21 @@ export function createEnrollAuthenticator(needs: EnrollAuthenticatorNeeds): Enro
       // What a browser was trusted for was another set of keys.
       await within.trustedDevices.forgetAll(user.id);
       const data = { factor, authenticator: authenticator.id };
-      const { client, ip } = origin;
-      await recorder.within(within, { type: 'factor.enrolled', userId: user.id, clientId: client.id, ip, data });
-      await tell(user, 'factor_added', { id: authenticator.id, what: factor }, origin, within);
+      await recorder.within(within, { ...changeOf(user.id, origin), type: 'factor.enrolled', data });
+      const id = recoveryCodeMacs ? await madeWith(within, user.id, authenticator.id) : authenticator.id;
+      await tell(user, 'factor_added', { id, what: factor }, origin, within);
       return true;
     });
+}
+
+/** Seconds within which recovery codes belong to the factor they were offered with. */
+const ONE_SITTING = 3600;
+
+/** Whoever disowns recovery codes means the only factor that they were made with, too: its id. */
+async function madeWith(within: Store, userId: string, codesId: string): Promise<string> {
+  const all = await within.authenticators.listFor(userId);
+  const codes = all.find(({ id }) => id === codesId);
+  const [only, ...more] = all.filter(isSecondFactor);
+  const together = codes && only && more.length === 0 && codes.createdAt - only.createdAt <= ONE_SITTING;
+  return together ? only.id : codesId;
 }

@@ -1,12 +1,12 @@
 import type { Recorder } from '../audit/index.ts';
 import { newId, type Sealing } from '../base/index.ts';
 import type { DataExport, Store, User } from '../store/index.ts';
-import type { ChangeOrigin } from './enroll-authenticator.ts';
+import { type ChangeOrigin, changeOf } from './change-origin.ts';
 
 /** A copy to be made: as it waits in the outbox. */
-export type ExportOrder = { userId: string; id: string; origin: { lang: string; ip: string; userAgent: string } };
+export type ExportOrder = { userId: string; id: string; origin: ChangeOrigin };
 
-/** A copy of everything held about somebody, made behind their back and fetched by them while they are signed in. */
+/** A copy of everything held about somebody, made in the background and fetched by them while they are signed in. */
 export interface ExportData {
   /** False when one was asked for a moment ago. */
   request(user: User, origin: ChangeOrigin): Promise<boolean>;
@@ -19,7 +19,7 @@ export interface ExportData {
 
 export type TellOfExport = (
   user: User,
-  made: { id: string; expiresAt: number },
+  made: { expiresAt: number },
   origin: ChangeOrigin,
   within: Store,
 ) => Promise<void>;
@@ -31,8 +31,6 @@ export interface ExportDataNeeds {
   /** Puts the order into the outbox, within the transaction that notes it. */
   order: (order: ExportOrder, within: Store) => Promise<void>;
   tell: TellOfExport;
-  /** What the account pages are called in mails. */
-  client: { id: string; name: string };
 }
 
 /** Seconds. */
@@ -41,16 +39,18 @@ const PAUSE = 3600;
 const sealedFor = (id: string) => `data-export:${id}`;
 
 export function createExportData(needs: ExportDataNeeds): ExportData {
-  const { store, sealing, recorder, order, tell, client } = needs;
+  const { store, sealing, recorder, order, tell } = needs;
 
   return {
-    request: (user, { client: { id: clientId }, lang, ip, userAgent }) =>
+    request: (user, origin) =>
       store.tx(async (within) => {
         const id = newId();
+        // Of parallel wishes one is granted.
+        await within.users.lock(user.id);
         if (!(await within.dataExports.request(id, user.id, { ttl: KEPT, pause: PAUSE }))) return false;
         const data = { export: id };
-        await recorder.within(within, { type: 'user.export_requested', userId: user.id, clientId, ip, data });
-        await order({ userId: user.id, id, origin: { lang, ip, userAgent } }, within);
+        await recorder.within(within, { ...changeOf(user.id, origin), type: 'user.export_requested', data });
+        await order({ userId: user.id, id, origin }, within);
         return true;
       }),
 
@@ -60,19 +60,18 @@ export function createExportData(needs: ExportDataNeeds): ExportData {
       if (!everything) return;
       const sealed = sealing.seal(JSON.stringify(everything, null, 2), sealedFor(id));
       await store.tx(async (within) => {
-        if (!(await within.dataExports.finish(id, sealed))) return;
+        const expiresAt = await within.dataExports.finish(id, sealed);
         const user = await within.users.find(userId);
-        const made = (await within.dataExports.listFor(userId)).find((one) => one.id === id);
-        if (user && made) await tell(user, made, { client, ...origin }, within);
+        if (user && expiresAt !== undefined) await tell(user, { expiresAt }, origin, within);
       });
     },
 
     listFor: store.dataExports.listFor,
 
-    async download(userId, id, { client: { id: clientId }, ip }) {
+    async download(userId, id, origin) {
       const sealed = await store.dataExports.sealed(userId, id);
       if (sealed === undefined) return undefined;
-      await recorder.record({ type: 'user.export_downloaded', userId, clientId, ip, data: { export: id } });
+      await recorder.record({ ...changeOf(userId, origin), type: 'user.export_downloaded', data: { export: id } });
       return sealing.open(sealed, sealedFor(id));
     },
   };

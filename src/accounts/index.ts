@@ -17,6 +17,7 @@ export type {
 } from '../store/index.ts';
 export { type AdministerUsers, createAdministerUsers } from './administer-users.ts';
 export {
+  attributeOf,
   type Collected,
   collectAttributes,
   collectedChanges,
@@ -25,18 +26,17 @@ export {
   missingAttributes,
 } from './attributes.ts';
 export { type ChangeContact, createChangeContact, type TellOfContactChange } from './change-contact.ts';
+export type { ChangeOrigin, LinkOrigin } from './change-origin.ts';
 export { type ChangeProfile, createChangeProfile, type ProfileChange } from './change-profile.ts';
 export type { AttributeDemand, AttributeType, ClientDemands, TermsDemand } from './client-demands.ts';
 export { createDeleteAccount, type DeleteAccount, type TellOfDeletion } from './delete-account.ts';
-export { createDisownChange, type DisownChange } from './disown-change.ts';
+export { createDisownChange, type DisownChange, newNotMeLink } from './disown-change.ts';
 export { maskEmail, parseEmail } from './email-address.ts';
 export {
-  type ChangeOrigin,
   type ConfirmedAuthenticator,
   createEnrollAuthenticator,
   type EnrollAuthenticator,
   type TellOfChange,
-  type TellOfNewDevice,
 } from './enroll-authenticator.ts';
 export { createExportData, type ExportData, type ExportOrder, type TellOfExport } from './export-data.ts';
 export {
@@ -50,16 +50,17 @@ export {
   type LinkIdentity,
   type Unlinked,
 } from './link-identity.ts';
+export { createLockOut, type LockOut, type TellOfLockOut } from './lock-out.ts';
+export { createManageAuthenticators, type ManageAuthenticators, type Removed } from './manage-authenticators.ts';
 export {
-  createManageAuthenticators,
-  isPasskey,
-  type ManageAuthenticators,
-  type Removed,
-} from './manage-authenticators.ts';
-export { createNoticeNewDevice, type NewDeviceSighting, type NoticeNewDevice } from './notice-new-device.ts';
+  createNoticeNewDevice,
+  type NewDeviceSighting,
+  type NoticeNewDevice,
+  type TellOfNewDevice,
+} from './notice-new-device.ts';
 export { type PhoneNumber, parsePhone } from './phone-number.ts';
 export { createRegisterUser, type RegisterUser, type Registration } from './register-user.ts';
-export { createReportCompromise, type ReportCompromise, type TellOfReport } from './report-compromise.ts';
+export { createReportCompromise, type ReportCompromise } from './report-compromise.ts';
 export {
   createResetPassword,
   type ResetOrigin,
@@ -71,4 +72,5 @@ export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from '
 export { createSmsBudget, type SmsBudget } from './sms-budget.ts';
 export { createUpstreamSignOut, type UpstreamSignOut } from './upstream-sign-out.ts';
 export { createWaitForRecovery, type TellOfRecovery, type WaitForRecovery } from './wait-for-recovery.ts';
+export { isPasskey, isSecondFactor, type ProviderInUse } from './ways-in.ts';
 export { createWithdrawAccess, type WithdrawAccess } from './withdraw-access.ts';

@@ -1,8 +1,9 @@
 import type { Recorder } from '../audit/index.ts';
 import { newId } from '../base/index.ts';
 import type { IdentityKey, Store, User } from '../store/index.ts';
-import type { ChangeOrigin, TellOfChange } from './enroll-authenticator.ts';
-import { hasAnotherWayIn } from './ways-in.ts';
+import { type ChangeOrigin, changeOf } from './change-origin.ts';
+import type { TellOfChange } from './enroll-authenticator.ts';
+import { hasAnotherWayIn, type ProviderInUse } from './ways-in.ts';
 
 /** Somebody as an upstream provider has just vouched for them. */
 export interface ArrivedIdentity extends IdentityKey {
@@ -36,9 +37,10 @@ export interface LinkIdentityNeeds {
   store: Pick<Store, 'tx'>;
   recorder: Recorder;
   tell: TellOfChange;
+  inUse: ProviderInUse;
 }
 
-export function createLinkIdentity({ store, recorder, tell }: LinkIdentityNeeds): LinkIdentity {
+export function createLinkIdentity({ store, recorder, tell, inUse }: LinkIdentityNeeds): LinkIdentity {
   return {
     link: (user, { providerName, ...identity }, by, origin) =>
       store.tx(async (within) => {
@@ -46,8 +48,7 @@ export function createLinkIdentity({ store, recorder, tell }: LinkIdentityNeeds)
         if (!(await within.identities.add({ ...identity, id, userId: user.id }))) return undefined;
         await within.trustedDevices.forgetAll(user.id);
         const data = { provider: identity.provider, identity: id, by };
-        const { client, ip } = origin;
-        await recorder.within(within, { type: 'identity.linked', userId: user.id, clientId: client.id, ip, data });
+        await recorder.within(within, { ...changeOf(user.id, origin), type: 'identity.linked', data });
         await tell(user, 'identity_linked', { id, what: providerName }, origin, within);
         return id;
       }),
@@ -59,12 +60,11 @@ export function createLinkIdentity({ store, recorder, tell }: LinkIdentityNeeds)
         const all = await within.identities.listFor(user.id);
         const identity = all.find((one) => one.id === id);
         if (!identity) return 'unknown';
-        if (!(await hasAnotherWayIn(within, user, { identity: id }))) return 'last_way_in';
+        if (!(await hasAnotherWayIn(within, user.id, id, inUse))) return 'last_way_in';
         await within.identities.remove(user.id, id);
         await within.trustedDevices.forgetAll(user.id);
         const data = { provider: identity.provider, identity: id };
-        const { client, ip } = origin;
-        await recorder.within(within, { type: 'identity.unlinked', userId: user.id, clientId: client.id, ip, data });
+        await recorder.within(within, { ...changeOf(user.id, origin), type: 'identity.unlinked', data });
         await tell(user, 'identity_unlinked', { id, what: providerName }, origin, within);
         return 'unlinked';
       }),

@@ -1,7 +1,8 @@
 import type { Recorder } from '../audit/index.ts';
 import type { Authenticator, Store, User } from '../store/index.ts';
-import type { ChangeOrigin, TellOfChange } from './enroll-authenticator.ts';
-import { hasAnotherWayIn } from './ways-in.ts';
+import { type ChangeOrigin, changeOf } from './change-origin.ts';
+import type { TellOfChange } from './enroll-authenticator.ts';
+import { hasAnotherWayIn, isPasskey, isSecondFactor, type ProviderInUse } from './ways-in.ts';
 
 /** `last_way_in`: nothing would be left to sign in with. */
 export type Removed = 'removed' | 'last_way_in' | 'unknown';
@@ -21,17 +22,18 @@ export interface ManageAuthenticatorsNeeds {
   store: Pick<Store, 'tx'>;
   recorder: Recorder;
   tell: TellOfChange;
+  inUse: ProviderInUse;
 }
 
-export function createManageAuthenticators({ store, recorder, tell }: ManageAuthenticatorsNeeds): ManageAuthenticators {
-  const about = (user: User, { client, ip }: ChangeOrigin) => ({ userId: user.id, clientId: client.id, ip });
+export function createManageAuthenticators(needs: ManageAuthenticatorsNeeds): ManageAuthenticators {
+  const { store, recorder, tell, inUse } = needs;
 
   return {
     rename: (user, id, name, origin) =>
       store.tx(async (within) => {
         if (!(await within.authenticators.rename(user.id, id, name))) return false;
         const data = { authenticator: id };
-        await recorder.within(within, { ...about(user, origin), type: 'factor.renamed', data });
+        await recorder.within(within, { ...changeOf(user.id, origin), type: 'factor.renamed', data });
         return true;
       }),
 
@@ -42,11 +44,11 @@ export function createManageAuthenticators({ store, recorder, tell }: ManageAuth
         const all = await within.authenticators.listFor(user.id);
         const one = all.find((other) => other.id === id);
         if (!one) return 'unknown';
-        if (!(await hasAnotherWayIn(within, user, { authenticator: id }))) return 'last_way_in';
+        if (!(await hasAnotherWayIn(within, user.id, id, inUse))) return 'last_way_in';
         for (const gone of [one, ...leftAlone(all, one)]) {
           await within.authenticators.remove(user.id, gone.id);
           const data = { factor: gone.factor, authenticator: gone.id };
-          await recorder.within(within, { ...about(user, origin), type: 'factor.removed', data });
+          await recorder.within(within, { ...changeOf(user.id, origin), type: 'factor.removed', data });
           await tell(user, 'factor_removed', { id: gone.id, what: gone.factor }, origin, within);
         }
         await within.trustedDevices.forgetAll(user.id);
@@ -61,7 +63,7 @@ export function createManageAuthenticators({ store, recorder, tell }: ManageAuth
         if (keys.length === 0) return 'last_way_in';
         await within.passwords.remove(user.id);
         await within.trustedDevices.forgetAll(user.id);
-        await recorder.within(within, { ...about(user, origin), type: 'user.password_removed', data: {} });
+        await recorder.within(within, { ...changeOf(user.id, origin), type: 'user.password_removed', data: {} });
         await tell(user, 'password_removed', { id: 'password', what: 'password' }, origin, within);
         return 'removed';
       }),
@@ -69,18 +71,13 @@ export function createManageAuthenticators({ store, recorder, tell }: ManageAuth
     forgetTrust: (user, origin) =>
       store.tx(async (within) => {
         await within.trustedDevices.forgetAll(user.id);
-        await recorder.within(within, { ...about(user, origin), type: 'device.untrusted', data: {} });
+        await recorder.within(within, { ...changeOf(user.id, origin), type: 'device.untrusted', data: {} });
       }),
   };
-}
-
-/** It checks who holds it, so it gets somebody in by itself. */
-export function isPasskey({ factor, data }: Pick<Authenticator, 'factor' | 'data'>): boolean {
-  return factor === 'webauthn' && data.userVerified !== false;
 }
 
 /** Recovery codes stand in for something; when nothing else is left, they stand in for nothing. */
 function leftAlone(all: readonly Authenticator[], removed: Authenticator): Authenticator[] {
   const rest = all.filter(({ id }) => id !== removed.id);
-  return rest.every(({ factor }) => factor === 'recovery-code') ? rest : [];
+  return rest.some(isSecondFactor) ? [] : rest;
 }

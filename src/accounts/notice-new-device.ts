@@ -1,6 +1,6 @@
 import type { Recorder } from '../audit/index.ts';
-import type { Store } from '../store/index.ts';
-import type { ChangeOrigin, TellOfNewDevice } from './enroll-authenticator.ts';
+import type { Store, User } from '../store/index.ts';
+import { type ChangeOrigin, changeOf } from './change-origin.ts';
 
 /** Somebody to be told: as it waits in the outbox. */
 export type NewDeviceSighting = { userId: string; origin: ChangeOrigin };
@@ -14,6 +14,9 @@ export interface NoticeNewDevice {
   seen(sighting: NewDeviceSighting): Promise<void>;
   tell(sighting: NewDeviceSighting): Promise<void>;
 }
+
+/** Tells the owner that somebody signed in with a browser that was not known. */
+export type TellOfNewDevice = (user: User, origin: ChangeOrigin, within: Store) => Promise<void>;
 
 export interface NoticeNewDeviceNeeds {
   store: Pick<Store, 'tx' | 'devices'>;
@@ -32,8 +35,7 @@ export function createNoticeNewDevice({ store, recorder, enqueue, notice }: Noti
       store.tx(async (within) => {
         const user = await within.users.find(userId);
         if (!user) return;
-        const { client, ip } = origin;
-        await recorder.within(within, { type: 'device.new', userId, clientId: client.id, ip, data: {} });
+        await recorder.within(within, { ...changeOf(userId, origin), type: 'device.new', data: {} });
         await notice(user, origin, within);
       }),
   };

@@ -1,11 +1,11 @@
 import type { Recorder } from '../audit/index.ts';
 import type { EpochSeconds } from '../base/index.ts';
 import type { Store, User } from '../store/index.ts';
-import type { ChangeOrigin } from './enroll-authenticator.ts';
+import { type ChangeOrigin, changeOf, type LinkOrigin } from './change-origin.ts';
 import type { SignOut } from './sign-out.ts';
 
-/** From where a new password comes; no app is named where a mailed link was followed. */
-export type ResetOrigin = Omit<ChangeOrigin, 'client'> & Partial<Pick<ChangeOrigin, 'client'>>;
+/** No app is behind it where a mailed link was followed. */
+export type ResetOrigin = LinkOrigin | ChangeOrigin;
 
 /**
  * Sets a new password after the mailbox was proven (`reset`), or of somebody who is signed in and wants one or has to
@@ -36,11 +36,10 @@ export function createResetPassword({ store, signOut, recorder, tell }: ResetPas
     store.tx(async (within) => {
       await within.passwords.put(userId, passwordHash, await byMailbox(within, userId, by));
       await within.codes.dropFor(userId);
-      // Whoever had the old one is out: what was said about the account is about the past.
-      await within.users.update(userId, { risk: null });
+      // Whoever reads the mailbox is the owner again, and others are out: what was said about the account is about the past.
+      if (by === 'reset') await within.users.update(userId, { risk: null });
       await signOut.endEverything(userId, 'password_reset', within);
-      const { client, ip } = origin;
-      await recorder.within(within, { type: 'user.password_changed', userId, clientId: client?.id, ip, data: { by } });
+      await recorder.within(within, { ...changeOf(userId, origin), type: 'user.password_changed', data: { by } });
       const user = await within.users.find(userId);
       if (user) await tell(user, origin, within);
       return { nothingBefore: user?.nothingBefore ?? 0 };

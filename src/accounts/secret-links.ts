@@ -7,9 +7,9 @@ export type LinkPurpose = 'not_me' | 'undo_change' | 'keep_account';
 export interface SecretLinks {
   /** Within the transaction of what it is about; it voids the one before about the same. @returns the last part of an address */
   create(purpose: LinkPurpose, subject: string, ttl: number, within: Store): Promise<string>;
-  /** What it is about, without using it up; undefined when it does not work (any more). */
-  subjectOf(purpose: LinkPurpose, token: string, within?: Store): Promise<string | undefined>;
-  /** The same, used up: of any number of parallel tries one hears the subject. */
+  /** Whether it works, without using it up. */
+  works(purpose: LinkPurpose, token: string): Promise<boolean>;
+  /** What it is about, used up: of any number of parallel tries one hears the subject. */
   use(purpose: LinkPurpose, token: string, within: Store): Promise<string | undefined>;
 }
 
@@ -26,18 +26,15 @@ export function createSecretLinks({ store, sealing }: SecretLinksNeeds): SecretL
     return { purpose, id, macs: macsOf(purpose, id, secret) };
   }
 
-  const subjectOf = (purpose: LinkPurpose, token: string, within: Pick<Store, 'codes'> = store) =>
-    within.codes.subjectOf(read(purpose, token));
-
   return {
     async create(purpose, subject, ttl, within) {
       const [id, secret] = [newId(), newSecret()];
       await within.codes.create({ id, purpose, subject, codeMac: macsOf(purpose, id, secret)[0], ttl });
       return `${id}.${secret}`;
     },
-    subjectOf,
+    works: async (purpose, token) => (await store.codes.subjectOf(read(purpose, token))) !== undefined,
     async use(purpose, token, within) {
-      const subject = await subjectOf(purpose, token, within);
+      const subject = await within.codes.subjectOf(read(purpose, token));
       if (subject === undefined || (await within.codes.verify(read(purpose, token))) !== 'ok') return undefined;
       return subject;
     },

@@ -1,8 +1,7 @@
 import type { Recorder } from '../audit/index.ts';
-import { newId } from '../base/index.ts';
+import type { EpochSeconds } from '../base/index.ts';
 import type { RecoveryWait, Store, User } from '../store/index.ts';
-import type { DisownChange } from './disown-change.ts';
-import type { ChangeOrigin } from './enroll-authenticator.ts';
+import { type ChangeOrigin, changeOf } from './change-origin.ts';
 
 /**
  * The way back for somebody who lost every second factor and has no recovery code: they wait, and everybody who can be
@@ -10,16 +9,23 @@ import type { ChangeOrigin } from './enroll-authenticator.ts';
  */
 export interface WaitForRecovery {
   find(userId: string): Promise<RecoveryWait | undefined>;
-  /** False when they wait already. */
-  start(user: User, days: number, origin: ChangeOrigin): Promise<boolean>;
+  /** Whoever waits already goes on waiting. */
+  start(user: User, days: number, origin: ChangeOrigin): Promise<void>;
   /** The time has come: true once. */
   use(userId: string, origin: ChangeOrigin): Promise<boolean>;
 }
 
-/** @param told.addresses every mailbox that was ever said to be theirs. @param told.link says no */
+/** Everybody who can be reached in somebody's name. */
+export interface Known {
+  addresses: readonly string[];
+  /** E.164 */
+  numbers: readonly string[];
+}
+
+/** @param told.seconds for which "no" can be said */
 export type TellOfRecovery = (
   user: User,
-  told: { addresses: readonly string[]; readyAt: number; link: string },
+  told: Known & { readyAt: EpochSeconds; seconds: number },
   origin: ChangeOrigin,
   within: Store,
 ) => Promise<void>;
@@ -27,7 +33,6 @@ export type TellOfRecovery = (
 export interface WaitForRecoveryNeeds {
   store: Store;
   recorder: Recorder;
-  newLink: DisownChange['newLink'];
   tell: TellOfRecovery;
 }
 
@@ -35,29 +40,48 @@ const DAY = 24 * 3600;
 /** Seconds for which it is good, once the time has come. */
 const GOOD = 3 * DAY;
 
-export function createWaitForRecovery({ store, recorder, newLink, tell }: WaitForRecoveryNeeds): WaitForRecovery {
+export function createWaitForRecovery({ store, recorder, tell }: WaitForRecoveryNeeds): WaitForRecovery {
   return {
     find: store.recoveryWaits.find,
 
     start: (user, days, origin) =>
       store.tx(async (within) => {
-        if (!(await within.recoveryWaits.start(user.id, { wait: days * DAY, good: GOOD }))) return false;
+        if (!(await within.recoveryWaits.start(user.id, { wait: days * DAY, good: GOOD }))) return;
         const { readyAt = 0 } = (await within.recoveryWaits.find(user.id)) ?? {};
-        const { client, ip } = origin;
         const data = { ready: readyAt };
-        await recorder.within(within, { type: 'recovery.requested', userId: user.id, clientId: client.id, ip, data });
-        const elsewhere = (await within.identities.listFor(user.id)).flatMap(({ email }) => email ?? []);
-        const addresses = [...new Set([...(user.email === undefined ? [] : [user.email]), ...elsewhere])];
-        const link = await newLink(user.id, newId(), days * DAY + GOOD, within);
-        await tell(user, { addresses, readyAt, link }, origin, within);
-        return true;
+        await recorder.within(within, { ...changeOf(user.id, origin), type: 'recovery.requested', data });
+        await tell(user, { ...(await knownOf(user, within)), readyAt, seconds: days * DAY + GOOD }, origin, within);
       }),
 
-    use: (userId, { client, ip }) =>
+    use: (userId, origin) =>
       store.tx(async (within) => {
         if (!(await within.recoveryWaits.use(userId))) return false;
-        await recorder.within(within, { type: 'recovery.used', userId, clientId: client.id, ip, data: {} });
+        await recorder.within(within, { ...changeOf(userId, origin), type: 'recovery.used', data: {} });
         return true;
       }),
   };
+}
+
+/** Mailboxes and numbers of now, of a few days ago, of accounts elsewhere and of factors. Nothing is texted to a number nobody has proven. */
+async function knownOf({ id, email, phone, phoneVerified }: User, within: Store): Promise<Known> {
+  const [before, identities, authenticators] = [
+    await within.contactChanges.listFor(id),
+    await within.identities.listFor(id),
+    await within.authenticators.listFor(id),
+  ];
+  const addresses = [
+    email,
+    ...before.filter(({ kind }) => kind === 'email').map(({ old }) => old),
+    ...identities.map((identity) => identity.email),
+  ];
+  const numbers = [
+    phoneVerified ? phone : undefined,
+    ...before.filter(({ kind, oldVerified }) => kind === 'phone' && oldVerified).map(({ old }) => old),
+    ...authenticators.map(({ data }) => (typeof data.phone === 'string' ? data.phone : undefined)),
+  ];
+  return { addresses: distinct(addresses), numbers: distinct(numbers) };
+}
+
+function distinct(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((one) => one !== undefined))];
 }

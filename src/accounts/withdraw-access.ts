@@ -1,6 +1,6 @@
 import type { Recorder } from '../audit/index.ts';
 import type { Store } from '../store/index.ts';
-import type { ChangeOrigin } from './enroll-authenticator.ts';
+import { type ChangeOrigin, changeOf } from './change-origin.ts';
 
 /**
  * Takes back what somebody allowed an app: its grants end with every token under them, and it has to ask anew. Answers
@@ -14,12 +14,12 @@ export interface WithdrawAccessNeeds {
 }
 
 export function createWithdrawAccess({ store, recorder }: WithdrawAccessNeeds): WithdrawAccess {
-  return (userId, clientId, { ip }) =>
+  return (userId, clientId, origin) =>
     store.tx(async (within) => {
       const ended = await within.grants.revokeFor(userId, clientId);
       const forgotten = await within.consents.remove(userId, clientId);
       if (ended === 0 && !forgotten) return false;
-      await recorder.within(within, { type: 'consent.revoked', userId, clientId, ip, data: {} });
+      await recorder.within(within, { ...changeOf(userId, origin), type: 'consent.revoked', clientId, data: {} });
       return true;
     });
 }

@@ -67,6 +67,8 @@ export interface Factor {
   /** As policies name it in `authenticator`, and as its evidence says in `by`. */
   name: string;
   gives: Gives;
+  /** Only for somebody who has just said who they are: a session that was left open does not do. */
+  afterMethod?: true;
   /** Whether this person can be asked for it. @param authenticators all that they have enrolled, of every factor */
   usable(user: User, authenticators: readonly Authenticator[]): boolean;
   /**

@@ -1,4 +1,4 @@
-import type { Authenticator, User } from '../accounts/index.ts';
+import { type Authenticator, isSecondFactor, type User } from '../accounts/index.ts';
 import { type Clock, epochSeconds } from '../base/index.ts';
 import { type Factor, type FactorContext, type FactorPage, refused } from './factor.ts';
 
@@ -6,16 +6,13 @@ export interface WaitingPeriodNeeds {
   /** Days, as the operator has set them; 0 where nobody gets in that way. */
   recoveryDays: () => number;
   waitOf: (userId: string) => Promise<{ readyAt: number; ready: boolean } | undefined>;
-  startWait: (user: User, days: number, context: FactorContext) => Promise<boolean>;
+  startWait: (user: User, days: number, context: FactorContext) => Promise<void>;
   /** Uses it up: true once. */
   useWait: (userId: string, context: FactorContext) => Promise<boolean>;
   clock: Clock;
 }
 
 const WAITING_PERIOD = 'waiting-period';
-/** Whoever has nothing but these has lost nothing that waiting stands in for. */
-const LAST_RESORTS = ['recovery-code', 'access-pass'];
-
 /**
  * Waiting in the open, for somebody who lost every factor they had: it stands in for one of them once the days are over
  * and nobody who was told has said no.
@@ -32,8 +29,10 @@ export function waitingPeriodFactor(needs: WaitingPeriodNeeds): Factor {
   return {
     name: WAITING_PERIOD,
     gives: { kinds: ['possession'], phishingResistant: false },
-    usable: (_user, authenticators: readonly Authenticator[]) =>
-      recoveryDays() > 0 && authenticators.some(({ factor }) => !LAST_RESORTS.includes(factor)),
+    afterMethod: true,
+    // Nobody waits whom nobody could warn, or who has lost nothing.
+    usable: ({ emailVerified }, authenticators: readonly Authenticator[]) =>
+      recoveryDays() > 0 && emailVerified && authenticators.some(isSecondFactor),
     sendsTo: () => undefined,
     begin: ({ user }) => page(user.id),
 
@@ -44,8 +43,9 @@ export function waitingPeriodFactor(needs: WaitingPeriodNeeds): Factor {
         await startWait(user, recoveryDays(), context);
         return { ok: 'more', page: await page(user.id) };
       }
-      if (!wait.ready) return { ...refused('', 'recovery_waits'), page: await page(user.id) };
-      if (!(await useWait(user.id, context))) return { ...refused('', 'recovery_waits'), page: await page(user.id) };
+      if (!(wait.ready && (await useWait(user.id, context)))) {
+        return { ...refused('', 'recovery_waits'), page: await page(user.id) };
+      }
       const proof = { by: WAITING_PERIOD, amr: [], phishingResistant: false, at: epochSeconds(clock) };
       return { ok: true, evidence: { ...proof, kinds: ['possession'] } };
     },

@@ -16,7 +16,7 @@ export { createMailTemplates, type MailTemplates } from './mail-templates.ts';
 export { createMailer, type Mailer } from './mailer.ts';
 export { createOutbox, type Outbox, type OutboxNeeds } from './outbox.ts';
 export type { Deliver, OutboxRows } from './outbox-rows.ts';
-export type { SmsGateway, SmsMessage, SmsPayload, TextedCode } from './sms.ts';
+export type { SmsGateway, SmsMessage, SmsPayload, TextedCode, TextedNotice } from './sms.ts';
 export { createSmsCatcher } from './sms-catcher.ts';
 export { createSmsDelivery } from './sms-delivery.ts';
 export { smsGateways } from './sms-gateways.ts';

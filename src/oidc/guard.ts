@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { Assess, Assessment, Occasion } from '../access/index.ts';
-import type { Acr, Decision } from '../policy/index.ts';
+import { assurance, type Decision } from '../policy/index.ts';
 import { type AcrAliases, answeredAcr, requestedAcr } from './requested-acr.ts';
 
 const { base, Check, Prompt } = interactionPolicy;
@@ -23,10 +23,13 @@ export interface GuardNeeds {
 export function createGuard({ assess, personOf, decided, acrAliases, firstParty }: GuardNeeds) {
   const decisions = new WeakMap<KoaContextWithOIDC, Promise<Decision>>();
 
-  /** What is issued from here on names the class as the client asked for it. */
-  function answerAcr(ctx: KoaContextWithOIDC): void {
-    const have = ctx.oidc.session?.acr as Acr | undefined;
-    Object.defineProperty(ctx.oidc, 'acr', { value: answeredAcr(have, ctx.oidc.params ?? {}, acrAliases()) });
+  /** What is issued from here on says what policy saw and no more, and names the class as the client asked for it. */
+  function answerAcr(ctx: KoaContextWithOIDC, { signals }: Assessment): void {
+    const { acr, amr } = assurance(signals.evidence ?? []);
+    Object.defineProperties(ctx.oidc, {
+      acr: { value: answeredAcr(acr, ctx.oidc.params ?? {}, acrAliases()) },
+      amr: { value: amr },
+    });
   }
 
   /** The checks of a prompt run at once: they share one decision per request. */
@@ -41,7 +44,7 @@ export function createGuard({ assess, personOf, decided, acrAliases, firstParty 
           ...(await personOf(ctx)),
         });
         decided(ctx, assessment);
-        answerAcr(ctx);
+        answerAcr(ctx, assessment);
         return assessment.decision;
       })();
       decisions.set(ctx, decision);

@@ -11,8 +11,13 @@ export interface Evidence {
   phishingResistant: boolean;
   /** Seconds since the epoch. */
   at: number;
-  /** Which credential, where a user can have several. */
+  /** Which credential, where a user can have several: what is taken away proves nothing any more. */
   credential?: string;
+  /**
+   * Seconds since the epoch. A new password voids what was proven before it; of what was proven in the very sign-in that
+   * set it, this says that it counts on, and `at` how old it is.
+   */
+  countsFrom?: number;
   /** The way of signing in, where this is what found out who it is: `password`, `passkey`, … */
   method?: string;
   /** The upstream provider that vouched for it. */

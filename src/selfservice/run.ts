@@ -3,7 +3,7 @@ import type { Authenticator, FieldErrors, Form, User } from '../accounts/index.t
 import { type Clock, epochSeconds, type JsonObject } from '../base/index.ts';
 import { enrolledFacts, type Factor } from '../factors/index.ts';
 import type { Action, Evidence } from '../policy/index.ts';
-import type { Download, Section, Visitor } from './section.ts';
+import type { Download, Section, Verb, Visitor } from './section.ts';
 
 /** One request of somebody who has a live session. */
 export interface Arriving {
@@ -21,22 +21,28 @@ interface Prove {
   purpose?: string;
 }
 
-export type Shown = { kind: 'page'; model: JsonObject } | Prove | { kind: 'unknown' };
+export type Shown = { kind: 'page'; model: JsonObject } | Prove;
 
-export type Acted =
-  | { kind: 'done'; notice?: string; ended?: true }
-  | { kind: 'refused'; errors: FieldErrors }
-  | Prove
-  | { kind: 'unknown' };
+export type Acted = { kind: 'done'; notice?: string; ended?: true } | { kind: 'refused'; errors: FieldErrors } | Prove;
 
 export type Fetched = { kind: 'file'; file: Download } | Prove | { kind: 'unknown' };
+
+/** A verb that there is, counted against the limits: nothing else can be acted on. */
+export interface Admitted {
+  verb: Verb;
+}
 
 export interface SelfService {
   /** Names of the pages, in the order of the menu. */
   sections: readonly string[];
+  /** @throws Error for a section that there is not */
   show(section: string, arriving: Arriving, query: Form): Promise<Shown>;
-  /** @throws AppError `too_many_tries` when an address asks too often. */
-  act(section: string, verb: string, arriving: Arriving, form: Form, file?: Uint8Array): Promise<Acted>;
+  /**
+   * Before anything of the request is read. Undefined for what there is not.
+   * @throws AppError `too_many_tries` when an address asks too often.
+   */
+  admit(section: string, verb: string, network: string): Promise<Admitted | undefined>;
+  act(admitted: Admitted, arriving: Arriving, form: Form, file?: Uint8Array): Promise<Acted>;
   fetch(section: string, name: string, arriving: Arriving, query: Form): Promise<Fetched>;
 }
 
@@ -52,10 +58,10 @@ export interface SelfServiceNeeds {
   clock: Clock;
 }
 
-/** Who may change what in an account is policy's to say: how a change of how people get in is proven. */
+/** The action that policy is asked about before anything that changes how people get in. */
 const STEP_UP = 'account_change';
 
-/** The phases that every page and every verb goes through, in one order: who it is, policy, limits, proof, the act itself. */
+/** The phases that every verb goes through, in one order: limits, who it is, policy, proof, the act itself. */
 export function createSelfService(needs: SelfServiceNeeds): SelfService {
   const { sections, assess, keepDecision, factors, throttle, clock } = needs;
 
@@ -93,29 +99,30 @@ export function createSelfService(needs: SelfServiceNeeds): SelfService {
 
     async show(name, arriving, query) {
       const section = find(name);
-      if (!section) return { kind: 'unknown' };
+      if (!section) throw new Error(`there is no section ${name}`);
       const visitor = await enter(arriving);
       return visitor ? { kind: 'page', model: await section.show(visitor, query) } : { kind: 'prove' };
     },
 
-    async act(name, verbName, arriving, form, file) {
-      const verbs = find(name)?.verbs ?? {};
-      const verb = Object.hasOwn(verbs, verbName) ? verbs[verbName] : undefined;
-      if (!verb) return { kind: 'unknown' };
-      await throttle(arriving.network);
+    async admit(name, verbName, network) {
+      const verb = own(find(name)?.verbs, verbName);
+      if (!verb) return undefined;
+      await throttle(network);
+      return { verb };
+    },
+
+    async act({ verb }, arriving, form, file) {
       const visitor = await enter(arriving);
       if (!visitor) return { kind: 'prove' };
       if (verb.secures && !(await mayChange(arriving, visitor))) return { kind: 'prove', purpose: STEP_UP };
       const outcome = await verb.run(visitor, form, file);
       if (!outcome.ok) return { kind: 'refused', errors: outcome.errors };
-      const { purpose, notice, ended } = outcome;
-      if (purpose !== undefined) return { kind: 'prove', purpose };
-      return { kind: 'done', ...(notice === undefined ? {} : { notice }), ...(ended ? { ended } : {}) };
+      const { ok: _ok, purpose, ...done } = outcome;
+      return purpose === undefined ? { kind: 'done', ...done } : { kind: 'prove', purpose };
     },
 
     async fetch(name, file, arriving, query) {
-      const downloads = find(name)?.downloads ?? {};
-      const download = Object.hasOwn(downloads, file) ? downloads[file] : undefined;
+      const download = own(find(name)?.downloads, file);
       if (!download) return { kind: 'unknown' };
       await throttle(arriving.network);
       const visitor = await enter(arriving);
@@ -125,4 +132,9 @@ export function createSelfService(needs: SelfServiceNeeds): SelfService {
       return made ? { kind: 'file', file: made } : { kind: 'unknown' };
     },
   };
+}
+
+/** What is on a list by that name; not what every object has. */
+function own<T>(list: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return list && Object.hasOwn(list, name) ? list[name] : undefined;
 }

@@ -21,6 +21,8 @@ export type Done =
 export interface Verb {
   /** It changes how people get in, or gives away what is held about them: the best proof they have comes first. */
   secures: boolean;
+  /** Its form may hold a file. */
+  takesFile?: true;
   /** @param file what was uploaded with the form */
   run(visitor: Visitor, form: Form, file?: Uint8Array): Promise<Done>;
 }
@@ -37,7 +39,7 @@ export interface Section {
   name: string;
   show(visitor: Visitor, query: Form): Promise<JsonObject>;
   verbs: Readonly<Record<string, Verb>>;
-  /** What can be fetched, by name; `secures` as for a verb. */
+  /** What can be fetched, by name: the best proof they have comes first, always. */
   downloads?: Readonly<Record<string, (visitor: Visitor, query: Form) => Promise<Download | undefined>>>;
 }
 

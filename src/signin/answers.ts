@@ -44,10 +44,12 @@ export function createAnswers(needs: AnswersNeeds) {
     }
     const here = await stand(state, visit);
     const { next, person } = here;
+    if (next.step === 'link' && here.mayAdd) return { ...here.state, linkConfirmed: true };
     if (next.step !== 'show' || !person) return here.state;
     if (next.pending.kind === 'factor') return askFactor.answer(here.state, visit, person, form);
     if (next.pending.kind === 'task') {
-      if (here.offers.purpose === undefined) return askTask.answer(here.state, visit, person, form);
+      const owed = here.offers.due.includes(next.pending.name);
+      if (owed || here.offers.purpose === undefined) return askTask.answer(here.state, visit, person, form);
       if (!here.mayAdd) return here.state;
       // What they have just proven for it, in whatever session, they have proven here.
       const state = { ...here.state, evidence: provenIn(here.state, visit) };

@@ -16,7 +16,7 @@ export type AskLink = (state: SignInState, visit: Visit, person: Person) => Prom
 export function createAskLink({ linkIdentity }: AskLinkNeeds): AskLink {
   return async (state, visit, { user }) => {
     const { client, lang, ip, userAgent } = visit;
-    const { linking, ...rest } = cleared(state);
+    const { linking, linkConfirmed: _said, ...rest } = cleared(state);
     // Where it became somebody's meanwhile there is nothing to add, and the sign-in is as good without.
     if (linking) await linkIdentity(user, linking.identity, 'owner', { client, lang, ip, userAgent });
     return linkedProvider(visit) === undefined ? rest : { ...rest, purposeDone: true };

@@ -96,8 +96,10 @@ export function createAskMethod({ limits, sending, departures, recorder }: AskMe
     },
   };
 
-  function sendingFor(choice: string, { about }: SignInState, { uid, fresh }: Visit) {
-    return { choice, fresh: fresh || about !== undefined, awaitReturn: () => departures.announce(uid) };
+  function sendingFor(choice: string, { about }: SignInState, visit: Visit) {
+    // Whoever adds an account says there, too, who they are: the browser may be somebody else's there.
+    const fresh = visit.fresh || about !== undefined || linkedProvider(visit) !== undefined;
+    return { choice, fresh, awaitReturn: () => departures.announce(visit.uid) };
   }
 
   async function settle(

@@ -93,13 +93,13 @@ export function createAskTask({ tasks, sending, limits }: AskTaskNeeds): AskTask
 const LONGEST_SIGN_IN = 3600;
 
 /**
- * The task itself has voided what was proven before it; the person who did it is the one who had proven it. A session
- * that this went on from has ended, and what was proven in it with it.
+ * The task itself has voided what was proven before it; the person who did it is the one who had proven it, and it is as
+ * old as it was. A session that this went on from has ended.
  */
 function renewed({ continuing: _ended, ...state }: SignInState, nothingBefore: number): SignInState {
   const evidence = state.evidence
     // The trust in a browser ended with the password, and what is older than any sign-in was not proven in this one.
     .filter((one) => isProof(one) && nothingBefore - one.at <= LONGEST_SIGN_IN)
-    .map((one) => ({ ...one, at: Math.max(one.at, nothingBefore) }));
+    .map((one) => ({ ...one, countsFrom: nothingBefore }));
   return { ...state, evidence, endedSessions: true };
 }

@@ -22,6 +22,9 @@ export function offersFor(
 ): Offers {
   if (decision.outcome !== 'step_up') return nothing;
   const before = unmetOf(decision);
+  const arrived = (signals.evidence ?? []).some(
+    ({ method, at }) => method !== undefined && signals.at - at <= JUST_NOW,
+  );
   const helps = (factor: Factor) => fewer(considering([atBest(factor, signals.at)]), before);
   const useful = factors.filter(helps);
   const meet = (requirements: readonly Requirement[]) =>
@@ -32,7 +35,9 @@ export function offersFor(
   return {
     due: [],
     again: decision.unmet.some((one) => one.require === 'proof'),
-    factors: useful.filter((factor) => factor.usable(user, authenticators)).map((factor) => factor.name),
+    factors: useful
+      .filter((factor) => (arrived || !factor.afterMethod) && factor.usable(user, authenticators))
+      .map((factor) => factor.name),
     enrollments: useful
       .filter((factor) => factor.enrollment?.offered(user, authenticators))
       .map((factor) => factor.name),
@@ -40,6 +45,9 @@ export function offersFor(
     insteadTasks: meet(either),
   };
 }
+
+/** Seconds. */
+const JUST_NOW = 15 * 60;
 
 /** Evidence as this factor would give it if all goes well. */
 function atBest({ name, gives }: Factor, at: number): Evidence {

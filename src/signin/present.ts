@@ -95,6 +95,10 @@ function shown(
       const provider = choices.find(({ choice }) => 'name' in next.purpose && choice === next.purpose.name);
       return { view: 'enroll/link', show: provider ? { provider: provider.label } : {} };
     }
+    case 'link': {
+      const { providerName: provider, email } = state.linking?.identity ?? {};
+      return { view: 'enroll/confirm-link', show: { ...(provider && { provider }), ...(email && { email }) } };
+    }
     case 'denied':
       return { view: 'denied', show: { reference: state.kept?.reference ?? '' } };
     case 'stuck':

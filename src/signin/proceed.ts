@@ -11,7 +11,7 @@ import type { createEnding } from './ending.ts';
 import type { Identify } from './identify.ts';
 import { firstSends } from './open.ts';
 import { present } from './present.ts';
-import { FEDERATED, type Purpose } from './purpose.ts';
+import { FEDERATED, linkedProvider, type Purpose } from './purpose.ts';
 import type { Sending } from './sending.ts';
 import type { Found, Stand } from './stand.ts';
 import type { SignInState } from './state.ts';
@@ -55,7 +55,7 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     // What was not sent for want of a bot check waits until somebody has passed one.
     const waits = looking || state.botCheck === true;
     if (next.step === 'again') return identify.again(state, visit, person.user);
-    if (next.step === 'link') return askLink(state, visit, person);
+    if (next.step === 'link') return waitsForYes(state, visit) ? undefined : askLink(state, visit, person);
     if (next.step === 'purpose') return here.mayAdd ? beginPurpose(next.purpose, state, visit, person) : undefined;
     if (next.step === 'recovery_codes') return askEnrollment.begin(RECOVERY, state, visit, person);
     if (next.step === 'challenge' && !(waits && sends(next.factor, visit, person))) {
@@ -108,7 +108,9 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     }
     if (isUnreachable(here)) return { state, outcome: { kind: 'unreachable' } };
     const asking = await begun({ ...here, state }, visit, looking);
-    if (asking) return proceed(unreproached(asking), visit, looking, here.person);
+    // What was linked is a credential of theirs from now on: they are read anew.
+    const known = next.step === 'link' ? undefined : here.person;
+    if (asking) return proceed(unreproached(asking), visit, looking, known);
     const step = present(here, state, visit, methods);
     const first = next.step === 'identify' && !state.selecting;
     const show = first
@@ -123,6 +125,14 @@ export function createProceed(needs: ProceedNeeds): Proceed {
   function sendsNext({ view }: Step, visit: Visit): boolean {
     return view === 'sign-in/identify' ? firstSends(methods, visit, '-') : SENDING.has(view);
   }
+}
+
+/**
+ * On the way to their account pages, somebody is led to a provider by an address that any site can link to, and that
+ * provider may take them for somebody else. In a sign-in they have just proven both.
+ */
+function waitsForYes({ linkConfirmed }: SignInState, visit: Visit): boolean {
+  return linkedProvider(visit) !== undefined && linkConfirmed !== true;
 }
 
 const SENDING = new Set([

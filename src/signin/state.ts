@@ -24,6 +24,8 @@ export interface SignInState {
   leaving?: string;
   /** What they came by, to be added to the account of its owner as soon as that is proven, and to no other. */
   linking?: { owner: string; identity: ArrivedIdentity };
+  /** They were shown what they are about to add, and want it: whoever led them here may not have been them. */
+  linkConfirmed?: boolean;
   /** Who it is, once a method has found out. */
   userId?: string;
   /** What was proven in this sign-in; that of the session at hand is read anew at each step. */

@@ -24,13 +24,7 @@ export interface AuditEvents {
   /** One statement for all. */
   insertMany(events: readonly NewAuditEvent[]): Promise<void>;
   /** The newest first, beginning after the id of the last one seen. */
-  list(page: {
-    userId?: string;
-    type?: string;
-    types?: readonly string[];
-    after?: string;
-    limit: number;
-  }): Promise<AuditEventRow[]>;
+  list(page: { userId?: string; types?: readonly string[]; after?: string; limit: number }): Promise<AuditEventRow[]>;
   /** Whether an event is about this user. */
   isAbout(userId: string, id: string): Promise<boolean>;
 }
@@ -49,17 +43,17 @@ export function createAuditEvents(db: Db): AuditEvents {
           ${column(({ data }) => json(data))}::text[]) as e(at, type, user_id, client_id, session_uid, ip, data)`);
     },
     async isAbout(userId, id) {
+      if (!/^\d{1,18}$/.test(id)) return false;
       const row = await db.maybe(sql`
-        select 1 as found from audit_events where user_id = ${userId} and id::text = ${id}`);
+        select 1 as found from audit_events where user_id = ${userId} and id = ${id}::text::bigint`);
       return row !== undefined;
     },
-    async list({ userId, type, types, after, limit }) {
+    async list({ userId, types, after, limit }) {
       const rows = await db.all<{ event: AuditEventRow }>(sql`
         select jsonb_strip_nulls(jsonb_build_object('id', id::text, 'at', floor(extract(epoch from at)), 'type', type,
           'userId', user_id, 'clientId', client_id, 'sessionUid', session_uid, 'ip', ip)) || jsonb_build_object('data', data) as event
         from audit_events
         where (${userId ?? null}::text is null or user_id = ${userId ?? null})
-          and (${type ?? null}::text is null or type = ${type ?? null})
           and (${types ? [...types] : null}::text[] is null or type = any(${types ? [...types] : null}::text[]))
           and (${after ?? null}::text is null or id < ${after ?? null}::text::bigint)
         order by id desc limit ${limit}`);

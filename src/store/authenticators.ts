@@ -1,6 +1,5 @@
 import type { EpochSeconds, JsonObject } from '../base/index.ts';
 import type { Db } from './db.ts';
-import { forgetProof } from './forget-proof.ts';
 import { json, sql } from './sql.ts';
 import type { User } from './users.ts';
 
@@ -46,7 +45,6 @@ export interface Authenticators {
   /** Notes a use. A counter that stays 0 says nothing; any other must have gone up (WebAuthn section 7.2 step 22). */
   noteUse(id: string, use?: { counter?: number; data?: JsonObject }): Promise<boolean>;
   rename(userId: string, id: string, name: string): Promise<boolean>;
-  /** What was proven with it counts no more, in any session or grant. */
   remove(userId: string, id: string): Promise<boolean>;
 }
 
@@ -94,11 +92,8 @@ export function createAuthenticators(db: Db): Authenticators {
         (await db.run(sql`update authenticators set name = ${name} where id = ${id} and user_id = ${userId}`)) === 1
       );
     },
-    remove: (userId, id) =>
-      db.tx(async (tx) => {
-        const removed = await tx.run(sql`delete from authenticators where id = ${id} and user_id = ${userId}`);
-        if (removed === 1) await forgetProof(tx, userId, id);
-        return removed === 1;
-      }),
+    async remove(userId, id) {
+      return (await db.run(sql`delete from authenticators where id = ${id} and user_id = ${userId}`)) === 1;
+    },
   };
 }

@@ -30,6 +30,8 @@ export interface Codes {
   drop(id: string): Promise<void>;
   /** Voids every code of any purpose that was sent about this subject. */
   dropFor(subject: string): Promise<void>;
+  /** The same for every subject that is about a user: `<user>` and `<user>:<what>`. */
+  dropAbout(userId: string): Promise<void>;
 }
 
 export function createCodes(db: Db): Codes {
@@ -67,7 +69,11 @@ export function createCodes(db: Db): Codes {
       await db.run(sql`delete from one_time_codes where id = ${id}`);
     },
     async dropFor(subject) {
-      await db.run(sql`delete from one_time_codes where subject = ${subject}`);
+      await db.run(sql`
+        delete from one_time_codes where split_part(subject, ':', 1) = split_part(${subject}, ':', 1) and subject = ${subject}`);
+    },
+    async dropAbout(userId) {
+      await db.run(sql`delete from one_time_codes where split_part(subject, ':', 1) = ${userId}`);
     },
   };
 }

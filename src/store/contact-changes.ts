@@ -15,9 +15,14 @@ export interface ContactChange {
 export interface ContactChanges {
   add(change: Omit<ContactChange, 'changedAt'>): Promise<void>;
   find(id: string): Promise<ContactChange | undefined>;
+  /** Those of a user that can still be taken back, the newest first. */
+  listFor(userId: string): Promise<ContactChange[]>;
   /** Forgets this change and those of its kind that came after it: they are undone with it. Answers their ids. */
   removeFrom(change: ContactChange): Promise<string[]>;
 }
+
+/** Seconds for which a change can be taken back. */
+export const CONTACT_CHANGE_UNDO = 7 * 24 * 3600;
 
 export function createContactChanges(db: Db): ContactChanges {
   return {
@@ -27,11 +32,16 @@ export function createContactChanges(db: Db): ContactChanges {
         values (${id}, ${userId}, ${kind}, ${old}, ${oldVerified})`);
     },
     async find(id) {
-      const row = await db.maybe<{ found: ContactChange }>(sql`
-        select jsonb_build_object('id', id, 'userId', user_id, 'kind', kind, 'old', old, 'oldVerified', old_verified,
-          'changedAt', floor(extract(epoch from changed_at))::bigint) as found
-        from contact_changes where id = ${id}`);
-      return row?.found;
+      const row = await db.maybe<{ facts: ContactChange }>(sql`
+        select facts from contact_change_facts where id = ${id}`);
+      return row?.facts;
+    },
+    async listFor(userId) {
+      const rows = await db.all<{ facts: ContactChange }>(sql`
+        select facts from contact_change_facts
+        where user_id = ${userId} and changed_at > now() - make_interval(secs => ${CONTACT_CHANGE_UNDO})
+        order by changed_at desc`);
+      return rows.map(({ facts }) => facts);
     },
     async removeFrom({ id, userId, kind }) {
       const rows = await db.all<{ id: string }>(sql`

@@ -12,10 +12,10 @@ export interface DataExport {
 }
 
 export interface DataExports {
-  /** False when one was asked for within `pause` seconds. @param ttl seconds */
+  /** False when one was asked for within `pause` seconds; within a transaction that has locked the user. @param ttl seconds */
   request(id: string, userId: string, times: { ttl: number; pause: number }): Promise<boolean>;
-  /** What was made, kept under a seal. */
-  finish(id: string, sealed: string): Promise<boolean>;
+  /** What was made, kept under a seal. @returns until when; undefined when it was made before, or is no longer wanted */
+  finish(id: string, sealed: string): Promise<EpochSeconds | undefined>;
   /** Those that still work, the newest first. */
   listFor(userId: string): Promise<DataExport[]>;
   sealed(userId: string, id: string): Promise<string | undefined>;
@@ -24,20 +24,17 @@ export interface DataExports {
 export function createDataExports(db: Db): DataExports {
   return {
     async request(id, userId, { ttl, pause }) {
-      // The row of the user is the lock: of parallel wishes one is granted.
       const added = await db.run(sql`
-        with owner as (select id from users where id = ${userId} for update)
         insert into data_exports (id, user_id, expires_at)
-        select ${id}, owner.id, now() + make_interval(secs => ${ttl}) from owner
-        where not exists (
+        select ${id}, id, now() + make_interval(secs => ${ttl}) from users where id = ${userId} and not exists (
           select 1 from data_exports where user_id = ${userId} and requested_at > now() - make_interval(secs => ${pause}))`);
       return added === 1;
     },
     async finish(id, sealed) {
-      return (
-        (await db.run(sql`
-        update data_exports set sealed = ${sealed}, ready_at = now() where id = ${id} and ready_at is null`)) === 1
-      );
+      const row = await db.maybe<{ until: number }>(sql`
+        update data_exports set sealed = ${sealed}, ready_at = now() where id = ${id} and ready_at is null
+        returning floor(extract(epoch from expires_at))::int as until`);
+      return row?.until;
     },
     async listFor(userId) {
       const rows = await db.all<{ found: DataExport }>(sql`

@@ -1,6 +1,13 @@
 import type { Db } from './db.ts';
 import { sql } from './sql.ts';
 
+export interface GroupMember {
+  id: string;
+  email?: string;
+  /** BCP 47 */
+  locale?: string;
+}
+
 /** Which groups a user is in; read with the user, so a change counts at the next request everywhere. */
 export interface GroupMembers {
   /** False when there is no such user. */
@@ -8,7 +15,7 @@ export interface GroupMembers {
   /** False when they were not in it. */
   remove(userId: string, group: string): Promise<boolean>;
   /** In the order of ids, beginning after one. */
-  list(group: string, page: { after?: string; limit: number }): Promise<{ id: string; email?: string }[]>;
+  list(group: string, page: { after?: string; limit: number }): Promise<GroupMember[]>;
 }
 
 export function createGroupMembers(db: Db): GroupMembers {
@@ -27,8 +34,8 @@ export function createGroupMembers(db: Db): GroupMembers {
       return removed === 1;
     },
     async list(group, { after = '', limit }) {
-      const rows = await db.all<{ member: { id: string; email?: string } }>(sql`
-        select jsonb_strip_nulls(jsonb_build_object('id', id, 'email', email)) as member
+      const rows = await db.all<{ member: GroupMember }>(sql`
+        select jsonb_strip_nulls(jsonb_build_object('id', id, 'email', email, 'locale', locale)) as member
         from users where groups @> array[${group}::text] and id > ${after} order by id limit ${limit}`);
       return rows.map(({ member }) => member);
     },

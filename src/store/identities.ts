@@ -1,6 +1,5 @@
 import type { EpochSeconds } from '../base/index.ts';
 import type { Db } from './db.ts';
-import { forgetProof } from './forget-proof.ts';
 import { sql } from './sql.ts';
 import type { User } from './users.ts';
 
@@ -33,7 +32,6 @@ export interface Identities {
   add(identity: NewIdentity): Promise<boolean>;
   /** @param sid the provider's name for its session */
   noteUse(id: string, use: { email?: string | undefined; sid?: string | undefined }): Promise<void>;
-  /** What was proven with it counts no more, in any session or grant. */
   remove(userId: string, id: string): Promise<boolean>;
   /** Live sessions of ours that somebody began with this identity, or, where `sid` is given, with that session of theirs. */
   sessionsFrom(about: {
@@ -76,12 +74,9 @@ export function createIdentities(db: Db): Identities {
         select provider, issuer, ${sid ?? null}, id from used where ${sid ?? null}::text is not null
         on conflict do nothing`);
     },
-    remove: (userId, id) =>
-      db.tx(async (tx) => {
-        const removed = await tx.run(sql`delete from identities where id = ${id} and user_id = ${userId}`);
-        if (removed === 1) await forgetProof(tx, userId, id);
-        return removed === 1;
-      }),
+    async remove(userId, id) {
+      return (await db.run(sql`delete from identities where id = ${id} and user_id = ${userId}`)) === 1;
+    },
     async sessionsFrom({ provider, issuer, subject, sid }) {
       const rows = await db.all<{ uid: string; user_id: string }>(sql`
         select s.uid, s.user_id from identities i join live_sessions s on s.user_id = i.user_id

@@ -14,14 +14,14 @@ export type { AuditEventRow, AuditEvents, NewAuditEvent } from './audit-events.t
 export type { Authenticator, Authenticators, NewAuthenticator } from './authenticators.ts';
 export type { Codes, CodeVerdict, NewCode } from './codes.ts';
 export type { Consent, Consents } from './consents.ts';
-export type { ContactChange, ContactChanges } from './contact-changes.ts';
+export { CONTACT_CHANGE_UNDO, type ContactChange, type ContactChanges } from './contact-changes.ts';
 export type { DataExport, DataExports } from './data-exports.ts';
 export { UniqueViolation } from './database-errors.ts';
 export type { DecisionRow, Decisions } from './decisions.ts';
 export type { Devices } from './devices.ts';
 export type { Ephemeral, EphemeralEntry } from './ephemeral.ts';
 export type { Grants, LiveGrant } from './grants.ts';
-export type { GroupMembers } from './group-members.ts';
+export type { GroupMember, GroupMembers } from './group-members.ts';
 export type { Identities, Identity, IdentityKey, NewIdentity } from './identities.ts';
 export type { KeyRow, Keys } from './keys.ts';
 export type { FindLiveSession, FindSubject, LiveSession } from './live-sessions.ts';

@@ -124,6 +124,8 @@ export async function commitOidc(db: Db, writes: OidcWrites): Promise<OidcCommit
       from jsonb_to_recordset(${json(writes.sessionClients)}::jsonb) as c(uid text)
       where sessions.uid = c.uid and (select yes from allowed)
         and not exists (select 1 from kept where kept.uid = c.uid)
+        -- To the minute is exact enough, and most requests of a busy session then write nothing.
+        and sessions.last_seen_at < now() - interval '1 minute'
       returning sessions.uid
     ),
     issued as (

@@ -2,9 +2,8 @@ import type { EpochSeconds } from '../base/index.ts';
 import type { Db } from './db.ts';
 import { sql } from './sql.ts';
 
-/** Waiting to be let in without what was lost. One at a time. */
+/** Waiting to be let in without what was lost. One at a time; void as soon as something was used that was said to be lost. */
 export interface RecoveryWait {
-  startedAt: EpochSeconds;
   readyAt: EpochSeconds;
   /** Whether the time has come, by the clock of the database. */
   ready: boolean;
@@ -16,7 +15,7 @@ export interface RecoveryWaits {
   find(userId: string): Promise<RecoveryWait | undefined>;
   /** Uses it up when its time has come: true once. */
   use(userId: string): Promise<boolean>;
-  cancel(userId: string): Promise<boolean>;
+  cancel(userId: string): Promise<void>;
 }
 
 export function createRecoveryWaits(db: Db): RecoveryWaits {
@@ -27,23 +26,23 @@ export function createRecoveryWaits(db: Db): RecoveryWaits {
         select id, now() + make_interval(secs => ${wait}), now() + make_interval(secs => ${wait + good})
         from users where id = ${userId}
         on conflict (user_id) do update set started_at = now(), ready_at = excluded.ready_at, expires_at = excluded.expires_at
-        where w.expires_at <= now()`);
+        where not exists (select 1 from open_recovery_waits o where o.user_id = w.user_id)`);
       return started === 1;
     },
     async find(userId) {
       const row = await db.maybe<{ found: RecoveryWait }>(sql`
-        select jsonb_build_object('startedAt', floor(extract(epoch from started_at))::bigint,
-          'readyAt', ceil(extract(epoch from ready_at))::bigint, 'ready', ready_at <= now()) as found
-        from recovery_waits where user_id = ${userId} and expires_at > now()`);
+        select jsonb_build_object('readyAt', ceil(extract(epoch from ready_at))::bigint, 'ready', ready_at <= now()) as found
+        from open_recovery_waits where user_id = ${userId}`);
       return row?.found;
     },
     async use(userId) {
       const used = await db.run(sql`
-        delete from recovery_waits where user_id = ${userId} and ready_at <= now() and expires_at > now()`);
+        delete from recovery_waits where user_id = ${userId} and ready_at <= now()
+          and exists (select 1 from open_recovery_waits o where o.user_id = recovery_waits.user_id)`);
       return used === 1;
     },
     async cancel(userId) {
-      return (await db.run(sql`delete from recovery_waits where user_id = ${userId}`)) === 1;
+      await db.run(sql`delete from recovery_waits where user_id = ${userId}`);
     },
   };
 }

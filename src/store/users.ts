@@ -15,10 +15,12 @@ export interface User {
   familyName?: string;
   /** BCP 47 */
   locale?: string;
-  /** An address. */
+  /** URL. */
   picture?: string;
   attributes: JsonObject;
   groups: string[];
+  /** Ids of the authenticators and linked identities there are: what was proven with any other counts no more. */
+  credentials: string[];
   disabled: boolean;
   /** An administrator has given them a way in that still works. */
   accessPass?: true;
@@ -73,10 +75,14 @@ export interface Users {
   /** Everything issued so far is dead at once, and stays dead when the user is enabled again. */
   disable(id: string): Promise<boolean>;
   enable(id: string): Promise<boolean>;
-  /** @param days from now; undefined takes the wish back. @returns when it is due */
-  setDeletion(id: string, days: number | undefined): Promise<EpochSeconds | undefined>;
+  /** @param days from now. @returns when it is due; undefined, and nothing changes, when that was wished before */
+  requestDeletion(id: string, days: number): Promise<EpochSeconds | undefined>;
+  /** False when nothing was to be deleted. */
+  cancelDeletion(id: string): Promise<boolean>;
   /** Those whose time has come, a few at a time. */
   dueForDeletion(limit: number): Promise<string[]>;
+  /** Until the end of the transaction, if their time has come. */
+  lockDueForDeletion(id: string): Promise<boolean>;
   /** Until the end of the transaction: of changes that depend on each other, one waits for the other. */
   lock(id: string): Promise<void>;
   /** With everything that belongs to them; what was decided about them stays, by id alone. */
@@ -158,11 +164,20 @@ export function createUsers(db: Db): Users {
     async enable(id) {
       return (await db.run(sql`update users set disabled_at = null, updated_at = now() where id = ${id}`)) === 1;
     },
-    async setDeletion(id, days) {
-      const row = await db.maybe<{ due: number | null }>(sql`
-        update users set deletion_due_at = now() + make_interval(days => ${days ?? null}::int), updated_at = now()
-        where id = ${id} returning floor(extract(epoch from deletion_due_at))::int as due`);
-      return row?.due ?? undefined;
+    async requestDeletion(id, days) {
+      const row = await db.maybe<{ due: number }>(sql`
+        update users set deletion_due_at = now() + make_interval(days => ${days}::int), updated_at = now()
+        where id = ${id} and deletion_due_at is null returning floor(extract(epoch from deletion_due_at))::int as due`);
+      return row?.due;
+    },
+    async cancelDeletion(id) {
+      const cancelled = await db.run(sql`
+        update users set deletion_due_at = null, updated_at = now() where id = ${id} and deletion_due_at is not null`);
+      return cancelled === 1;
+    },
+    async lockDueForDeletion(id) {
+      const row = await db.maybe(sql`select id from users where id = ${id} and deletion_due_at <= now() for update`);
+      return row !== undefined;
     },
     async dueForDeletion(limit) {
       const rows = await db.all<{ id: string }>(sql`

@@ -6,6 +6,7 @@ import { ACCOUNT_CLIENT } from '../management/index.ts';
 import type { BrowserSessions } from '../oidc/index.ts';
 import type { Arriving, Flash, Flashes, SelfService } from '../selfservice/index.ts';
 import { arrivalOf } from './arrival.ts';
+import { readForm } from './form.ts';
 import type { Pages } from './pages.ts';
 import { readUpload } from './upload.ts';
 import type { Page, Phrase } from './views.ts';
@@ -51,11 +52,14 @@ export function accountRoutes({
 
   router.post('/account/:section/:verb', async (ctx) => {
     const { section = '', verb = '' } = ctx.params;
+    const admitted = await selfService.admit(section, verb, arrivalOf(ctx).network);
+    if (!admitted) throw notFound(ctx);
     const arriving = await arrivingOf(ctx);
     if (!arriving) return prove(ctx, section);
-    const { form, file } = await readUpload(ctx);
-    const acted = await selfService.act(section, verb, arriving, form, file);
-    if (acted.kind === 'unknown') throw notFound(ctx);
+    const read = admitted.verb.takesFile ? await readFields(ctx) : { form: await readForm(ctx) };
+    if (!read) return refuse(ctx, section, arriving, { file: 'picture_too_large' }, {});
+    const { form, file } = read;
+    const acted = await selfService.act(admitted, arriving, form, file);
     if (acted.kind === 'prove') return prove(ctx, section, acted.purpose);
     if (acted.kind === 'refused') return refuse(ctx, section, arriving, acted.errors, form);
     const { notice, ended } = acted;
@@ -89,9 +93,9 @@ export function accountRoutes({
   });
 
   async function show(ctx: Context, section: string): Promise<void> {
+    if (!selfService.sections.includes(section)) throw notFound(ctx);
     const arriving = await arrivingOf(ctx);
     const shown = arriving && (await selfService.show(section, arriving, queryOf(ctx)));
-    if (shown?.kind === 'unknown' || sectionNamed(section) !== section) throw notFound(ctx);
     if (!arriving || shown?.kind !== 'page') return prove(ctx, section);
     if (wantsJson(ctx)) return answer(ctx, 200, { section, model: shown.model, actions: `/account/${section}/` });
     const flash = await flashes.take(arriving.session.uid, section);
@@ -156,6 +160,14 @@ export function accountRoutes({
   const sectionNamed = (text: string) => (selfService.sections.includes(text) ? text : HOME);
 
   return router;
+}
+
+/** Undefined for a file that is too large: a person is told so on its page, a program by the status. */
+function readFields(ctx: Context): Promise<{ form: Form; file?: Uint8Array } | undefined> {
+  return readUpload(ctx).catch((error: unknown) => {
+    if (error instanceof AppError && error.status === 413 && !wantsJson(ctx)) return undefined;
+    throw error;
+  });
 }
 
 function addressOf(section: string): string {

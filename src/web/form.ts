@@ -14,8 +14,12 @@ const MAX_FIELDS = 100;
  */
 export async function readForm(ctx: Context, limit = LIMIT): Promise<Form> {
   const entries = ctx.is('application/json') ? await readJson(ctx, limit) : await readUrlEncoded(ctx, limit);
+  return formOf(entries);
+}
+
+/** Without a prototype, no name a stranger chooses means anything. @throws AppError `invalid_request` 400 for too many. */
+export function formOf(entries: readonly [string, string][]): Form {
   if (entries.length > MAX_FIELDS) throw new AppError('invalid_request', 400, 'too many fields');
-  // Without a prototype, no name a stranger chooses means anything.
   return Object.assign(
     Object.create(null) as Form,
     Object.fromEntries(entries.filter(([name]) => name !== '__proto__')),
@@ -42,7 +46,9 @@ async function readJson(ctx: Context, limit: number): Promise<[string, string][]
     throw new AppError('invalid_request', 400, 'the body is not a JSON object');
   }
   return Object.entries(body).flatMap(([name, value]): [string, string][] => {
-    if (typeof value === 'boolean') return value ? [[name, 'on']] : [];
+    // As forms say it: a box that is not ticked, and a field that is empty.
+    if (value === false || value === null) return [[name, '']];
+    if (value === true) return [[name, 'on']];
     return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [];
   });
 }

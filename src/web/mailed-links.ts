@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import type { ChangeContact, DeleteAccount, DisownChange } from '../accounts/index.ts';
+import type { ChangeContact, DeleteAccount, DisownChange, LinkOrigin } from '../accounts/index.ts';
 import { arrivalOf } from './arrival.ts';
 import type { Pages } from './pages.ts';
 
@@ -17,7 +17,7 @@ interface MailedLink {
   view: string;
   said: string;
   works(token: string): Promise<boolean>;
-  follow(token: string): Promise<boolean>;
+  follow(token: string, origin: LinkOrigin): Promise<boolean>;
 }
 
 /** Opening a link changes nothing (mail scanners open links, too), the button on its page does, once. */
@@ -39,8 +39,9 @@ export function mailedLinkRoutes({ pages, disownChange, changeContact, deletion,
       pages.show(ctx, view, {}, { action: () => ctx.path });
     });
     router.post(`/${view}/:token`, async (ctx) => {
-      await throttle(arrivalOf(ctx).network);
-      if (!(await follow(String(ctx.params.token)))) return expired(ctx);
+      const { ip, network, userAgent } = arrivalOf(ctx);
+      await throttle(network);
+      if (!(await follow(String(ctx.params.token), { lang: pages.lang(ctx, {}), ip, userAgent }))) return expired(ctx);
       pages.show(ctx, 'message', {}, { model: { kind: said } });
     });
   }

@@ -1,10 +1,12 @@
 import type { Context } from 'koa';
 import type { Form } from '../accounts/index.ts';
 import { AppError } from '../base/index.ts';
-import { readBody, readForm } from './form.ts';
+import { formOf, readBody, readForm } from './form.ts';
 
 /** Bytes: a photograph of a telephone, whole. */
 const LIMIT = 8 * 1024 * 1024;
+/** Texts and files. Counted before anything is read: a part costs a few bytes to send and much more to take apart. */
+const MOST_PARTS = 10;
 
 /**
  * A form that may hold a file (RFC 7578): its texts, and the first file in it.
@@ -13,20 +15,30 @@ const LIMIT = 8 * 1024 * 1024;
  */
 export async function readUpload(ctx: Context): Promise<{ form: Form; file?: Uint8Array }> {
   if (!ctx.is('multipart/form-data')) return { form: await readForm(ctx) };
-  const body = new Uint8Array(await readBody(ctx, LIMIT));
-  const form = Object.create(null) as Form;
-  let file: Uint8Array | undefined;
-  for (const [name, value] of await partsOf(body, ctx.get('content-type'))) {
-    if (typeof value === 'string') form[name === '__proto__' ? '' : name] = value;
-    else file ??= new Uint8Array(await value.arrayBuffer());
-  }
-  return { form, ...(file && file.length > 0 ? { file } : {}) };
+  const parts = await partsOf(await readBody(ctx, LIMIT), ctx.get('content-type'));
+  const texts = parts.flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  const sent = parts.map(([, value]) => value).find((value) => typeof value !== 'string');
+  const file = sent && new Uint8Array(await sent.arrayBuffer());
+  return { form: formOf(texts), ...(file && file.length > 0 ? { file } : {}) };
 }
 
-async function partsOf(body: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
+async function partsOf(body: Buffer, type: string): Promise<[string, string | File][]> {
+  const boundary = /boundary="?([^";]+)/i.exec(type)?.[1];
+  if (boundary === undefined || occurrences(body, `--${boundary}`) > MOST_PARTS + 1) {
+    throw new AppError('invalid_request', 400, 'the form has no parts, or too many');
+  }
   try {
-    return await new Response(body, { headers: { 'content-type': type } }).formData();
+    return [...(await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData())];
   } catch (cause) {
     throw new AppError('invalid_request', 400, 'the form does not read', { cause });
   }
+}
+
+function occurrences(body: Buffer, text: string): number {
+  let found = 0;
+  for (let at = body.indexOf(text); at >= 0 && found <= MOST_PARTS + 1; at = body.indexOf(text, at + text.length))
+    found += 1;
+  return found;
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { reencodePicture } from '../../src/selfservice/index.ts';
+import { createReencodePicture } from '../../src/selfservice/index.ts';
+
+const reencodePicture = createReencodePicture();
 
 /** Made before the first picture is read: from then on only photographs can be. */
 const plain = sharp({ create: { width: 640, height: 480, channels: 3, background: '#336699' } });

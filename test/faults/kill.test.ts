@@ -66,7 +66,7 @@ for (const setUp of setUps) {
     for (const { email } of registered) {
       const user = await store.users.findByEmail(email);
       assert.ok(user, email);
-      const events = await store.auditEvents.list({ userId: user.id, type: 'user.registered', limit: 10 });
+      const events = await store.auditEvents.list({ userId: user.id, types: ['user.registered'], limit: 10 });
       assert.equal(events.length, 1, email);
     }
   });

@@ -23,10 +23,15 @@ async function travelling(server: Fortress): Promise<Owner> {
   return { ...owner, ...ownerIn(server, browser) };
 }
 
+/** There and back, and yes to what came back. */
 async function add({ browser, page }: Owner, name: string): Promise<Answer> {
   const there = await browser.submit(await page('identities'), {}, 'Add Chirrup');
   assert.equal(there.url.origin, social.issuer);
-  return browser.submit(there, { name, email: `${name}@chirrup.example` });
+  return confirmed(browser, await browser.submit(there, { name, email: `${name}@chirrup.example` }));
+}
+
+function confirmed(browser: Browser, asked: Answer): Promise<Answer> | Answer {
+  return /Add this account/.test(asked.page.text) ? browser.submit(asked, {}, 'Add it') : asked;
 }
 
 const signInWith = async (server: Fortress, name: string): Promise<Answer> => {
@@ -66,7 +71,8 @@ besiege(
       const taken = await add(other, 'robin');
       assert.match(taken.page.text, /belongs to somebody else/);
       const retried = await other.browser.submit(taken, {}, 'Continue with Chirrup');
-      const done = await other.browser.submit(retried, { name: 'finch', email: 'finch@chirrup.example' });
+      const found = await other.browser.submit(retried, { name: 'finch', email: 'finch@chirrup.example' });
+      const done = await confirmed(other.browser, found);
       assert.equal(done.url.pathname, '/account/identities');
       assert.deepEqual(
         ((await other.model('identities')).identities as { email: string }[]).map(({ email }) => email),
@@ -81,8 +87,33 @@ besiege(
       assert.match(asked.page.text, /Enter your password/);
       const there = await owner.browser.submit(asked, { 'current-password': owner.person.password });
       assert.equal(there.url.origin, social.issuer, 'it goes on where it was');
-      const back = await owner.browser.submit(there, { name: 'crane', email: 'crane@chirrup.example' });
+      const found = await owner.browser.submit(there, { name: 'crane', email: 'crane@chirrup.example' });
+      const back = await confirmed(owner.browser, found);
       assert.equal(back.url.pathname, '/account/identities');
+    },
+
+    'an address that any site can lead to adds nothing by itself, and there they are asked who they are': async (
+      server,
+    ) => {
+      const owner = await travelling(server);
+      const { browser } = owner;
+      const address = new URL(`${server.issuer}/auth`);
+      const standing = { client_id: 'account', redirect_uri: `${server.issuer}/account/return`, response_type: 'code' };
+      const secret = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' };
+      const asked = { ...standing, ...secret, scope: 'openid', state: 'identities', purpose: 'link:chirrup' };
+      for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
+      const there = await browser.get(address, { 'sec-fetch-site': 'cross-site' });
+      assert.equal(there.url.origin, social.issuer);
+      assert.equal(there.url.searchParams.get('prompt'), 'login', 'whoever was signed in there does not do');
+      const back = await browser.submit(there, { name: 'mallory', email: 'mallory@chirrup.example' });
+      assert.match(back.page.text, /Add this account\?.*mallory/);
+      assert.equal((await browser.get(back.url)).url.href, back.url.href, 'a look changes nothing');
+      assert.deepEqual((await owner.model('identities')).identities, []);
+      const forged = await browser.post(`${back.url.href}/submit`, {}, { 'sec-fetch-site': 'cross-site' });
+      assert.equal(forged.status, 403);
+      const left = await browser.submit(back, {}, 'Back to');
+      assert.equal(left.url.pathname, '/account/identities');
+      assert.deepEqual((await owner.model('identities')).identities, []);
     },
 
     'what was brought back is nothing to a browser that did not leave': async (server) => {

@@ -32,7 +32,7 @@ function applyTo(store: Store) {
 
 /** What an audit of resources tells since it was last asked. */
 async function events(store: Store, after: string[]) {
-  const all = await store.auditEvents.list({ type: 'resource.changed', limit: 1000 });
+  const all = await store.auditEvents.list({ types: ['resource.changed'], limit: 1000 });
   const fresh = all.filter(({ id }) => !after.includes(id)).reverse();
   after.push(...fresh.map(({ id }) => id));
   return fresh.map(({ data: { kind, id, change, version, by } }) => `${by}: ${change} ${kind} ${id} ${version}`);

@@ -12,7 +12,7 @@ onEveryDriver({
       { type: 'sign_in.ok', userId: 'ada', data: {} },
     ]);
     await auditEvents.insertMany([]);
-    const [newest, ...more] = await auditEvents.list({ userId: 'ada', type: 'sign_in.ok', limit: 1 });
+    const [newest, ...more] = await auditEvents.list({ userId: 'ada', types: ['sign_in.ok'], limit: 1 });
     assert.equal(more.length, 0);
     assert.ok(Math.abs((newest?.at ?? 0) - inSeconds(0)) <= 2);
     const { id, ...oldest } = (await auditEvents.list({ userId: 'ada', after: newest?.id ?? '', limit: 9 }))[0] ?? {};

@@ -18,7 +18,7 @@ onEveryDriver({
         times: () => ({ every: 90 * DAY, lead: DAY, kept: 2 * DAY }),
       });
       const rotated = async () =>
-        (await store.auditEvents.list({ type: 'keys.rotated', limit: 10 })).map((row) => row.data);
+        (await store.auditEvents.list({ types: ['keys.rotated'], limit: 10 })).map((row) => row.data);
       await keys.keepUp();
       const first = (await store.keys.list()).map(({ id }) => id);
       assert.deepEqual(await rotated(), []);

@@ -17,6 +17,7 @@ async function house(store: Store) {
     store,
     recorder,
     tell: async (_user, change, { what }) => void told.push(`${change} ${what}`),
+    inUse: (provider) => provider === 'acme',
   });
   const id = newId();
   await store.users.insert({ id });

@@ -59,4 +59,9 @@ export const federation: Scene[] = [
     view: 'sign-in/confirm-address',
     page: page({ model: { provider: 'Facebook', email: identifier } }),
   },
+  {
+    name: 'confirm-link',
+    view: 'enroll/confirm-link',
+    page: page({ client: undefined, model: { provider: 'Google', email: 'robin@gmail.example', identifier } }),
+  },
 ];

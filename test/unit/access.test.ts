@@ -13,6 +13,7 @@ const user: User = {
   phoneVerified: false,
   attributes: { tier: 'gold' },
   groups: ['staff'],
+  credentials: [],
   disabled: false,
   nothingBefore: 100,
   createdAt: 0,
@@ -50,6 +51,16 @@ const gatherWith = (changes: Partial<Needs> = {}) =>
     log: createLog('silent'),
     ...changes,
   });
+
+test('what was proven with something that is gone, or before everything was voided, counts no more', async () => {
+  const key: Evidence = { ...password, by: 'webauthn', credential: 'key' };
+  const carried: Evidence = { ...password, by: 'totp', at: 40, countsFrom: 100 };
+  const old: Evidence = { ...password, by: 'sms', at: 99 };
+  const proven = (credentials: string[]) =>
+    gatherWith()({ ...occasion, user: { ...user, credentials }, evidence: [password, key, carried, old] });
+  assert.deepEqual((await proven(['key'])).evidence, [password, key, carried]);
+  assert.deepEqual((await proven(['another'])).evidence, [password, carried]);
+});
 
 test('everything a decision may look at is gathered, and nothing else', async () => {
   const { user: facts, ...signals } = await gatherWith()(occasion);

@@ -86,6 +86,7 @@ test('only what is required and unknown is missing', () => {
     phoneVerified: false,
     attributes: { policy_no: 'AB1234' },
     groups: [],
+    credentials: [],
     disabled: false,
     nothingBefore: 0,
     createdAt: 0,

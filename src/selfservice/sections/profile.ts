@@ -1,12 +1,13 @@
 import {
   type AttributeDemand,
+  attributeOf,
   type ChangeContact,
   type ChangeProfile,
   collectAttributes,
   type Form,
   type User,
 } from '../../accounts/index.ts';
-import { type Json, type JsonObject, newId } from '../../base/index.ts';
+import { type JsonObject, newId } from '../../base/index.ts';
 import type { ReencodePicture } from '../reencode-picture.ts';
 import { done, leadsTo, notFound, refused, type Section } from '../section.ts';
 
@@ -21,24 +22,16 @@ export interface ProfileNeeds {
   attributes: () => readonly ProfileAttribute[];
   changeProfile: ChangeProfile;
   changePhone: ChangeContact['changePhone'];
-  /** An address that a picture may be shown from. */
-  isPicture: (address: string) => boolean;
   reencode: ReencodePicture;
   /** Where an uploaded one is to be seen. */
-  pictureAddress: (id: string) => string;
+  pictureUrl: (id: string) => string;
   /** Text messages can be sent, so a number can be proven. */
   textsLeave: () => boolean;
 }
 
-const COLUMNS: Readonly<Record<string, 'givenName' | 'familyName' | 'locale'>> = {
-  given_name: 'givenName',
-  family_name: 'familyName',
-  locale: 'locale',
-};
-
 /** Names and the like. Address and number are proven before they count: sign-in asks for that. */
 export function profile(needs: ProfileNeeds): Section {
-  const { attributes, changeProfile, changePhone, isPicture, reencode, pictureAddress, textsLeave } = needs;
+  const { attributes, changeProfile, changePhone, reencode, pictureUrl, textsLeave } = needs;
   return {
     name: 'profile',
     async show({ user }) {
@@ -46,7 +39,7 @@ export function profile(needs: ProfileNeeds): Section {
       const fields = attributes().map(({ editable, ...demand }) => ({
         ...(demand as unknown as JsonObject),
         editable,
-        value: known(user, demand.name) ?? null,
+        value: attributeOf(user, demand.name) ?? null,
       }));
       return {
         email: email ?? null,
@@ -63,32 +56,29 @@ export function profile(needs: ProfileNeeds): Section {
         secures: false,
         async run({ user, origin }, form) {
           const editable = attributes().filter((one) => one.editable);
-          const named = editable.filter(({ name }) => form[name] !== undefined);
-          const { collected, errors } = collectAttributes(form, named);
-          const given = pictureIn(form);
-          // As the page shows it, whoever keeps it.
-          const picture = given === (user.picture ?? null) ? undefined : given;
-          if (picture && !isPicture(picture)) errors.picture = 'picture_invalid';
+          const posted = editable.filter(({ name }) => form[name] !== undefined);
+          const { collected, errors } = collectAttributes(form, posted);
+          // A box that was never ticked and is not ticked now was not answered.
+          const answered = posted.filter(
+            ({ name }) => collected.attributes[name] !== false || attributeOf(user, name) !== undefined,
+          );
+          const picture = pictureIn(form, user);
+          if (picture === 'invalid') return { ok: false, errors: { ...errors, picture: 'picture_invalid' } };
           if (Object.keys(errors).length > 0) return { ok: false, errors };
-          const change = { named: named.map(({ name }) => name), collected };
-          await changeProfile(user.id, picture === undefined ? change : { ...change, picture }, origin);
+          const change = { named: answered.map(({ name }) => name), collected, ...(picture && { picture }) };
+          await changeProfile(user.id, change, origin);
           return done('saved');
         },
       },
       upload: {
         secures: false,
+        takesFile: true,
         async run({ user, origin }, _form, file) {
           if (!file) return refused('file', 'required');
           const made = await reencode(file);
           if (!made) return refused('file', 'picture_unreadable');
           const id = newId();
-          const change = {
-            named: [],
-            collected: { attributes: {} },
-            picture: pictureAddress(id),
-            upload: { id, ...made },
-          };
-          await changeProfile(user.id, change, origin);
+          await changeProfile(user.id, { picture: { url: pictureUrl(id), upload: { id, ...made } } }, origin);
           return done('saved');
         },
       },
@@ -106,11 +96,17 @@ export function profile(needs: ProfileNeeds): Section {
   };
 }
 
-function pictureIn({ picture }: Form): string | null | undefined {
-  return picture === undefined ? undefined : picture.trim() || null;
-}
+const LONGEST_URL = 2000;
 
-function known(user: User, name: string): Json | undefined {
-  const column = COLUMNS[name];
-  return column ? user[column] : user.attributes[name];
+/** What the field asks for: nothing where it is left as it was, whoever keeps the picture. */
+function pictureIn(
+  { picture: typed }: Form,
+  { picture: before }: User,
+): { url: string | null } | 'invalid' | undefined {
+  const text = typed?.trim();
+  if (text === undefined || text === (before ?? '')) return undefined;
+  if (text === '') return { url: null };
+  const url = URL.parse(text);
+  const plain = url?.protocol === 'https:' && url.username === '' && url.password === '';
+  return plain && url.href.length <= LONGEST_URL ? { url: url.href } : 'invalid';
 }
