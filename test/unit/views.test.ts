@@ -155,6 +155,16 @@ test('where no app has a name, its sentences are said without one', () => {
   assert.match(render('enroll/choose', { ...page, model: asked }), /<p>Auto Insurance needs a second way/);
 });
 
+test('an optional choice can be left open and emptied again, one that is needed cannot', () => {
+  const radios = (required: boolean) => {
+    const attributes = [{ name: 'plan', type: 'choice', choices: ['basic', 'full'], required }];
+    const html = render('tasks/give-attributes', { ...page, values: { plan: '' }, model: { attributes } });
+    return tagsOf(html, 'input').filter((tag) => tag.includes('name="plan"'));
+  };
+  assert.match(radios(false)[2] ?? '', /value="" checked/);
+  assert.equal(radios(true).length, 2);
+});
+
 test('a password that was typed never comes back', () => {
   const values = { password: 'correct horse', new_password: 'correct horse' };
   for (const { view, page } of scenes) assert.ok(!render(view, { ...page, values }).includes('correct horse'));
