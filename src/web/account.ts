@@ -22,6 +22,8 @@ export interface AccountNeeds {
 }
 
 const HOME = 'overview';
+/** Characters. */
+const LONGEST_TYPED = 2000;
 const about = { clientId: ACCOUNT_CLIENT };
 
 /**
@@ -120,8 +122,7 @@ export function accountRoutes({
     form: Form,
   ): Promise<void> {
     if (wantsJson(ctx)) return answer(ctx, 422, { errors });
-    const values = Object.fromEntries(Object.entries(form).filter(([, value]) => value.length <= 300));
-    await flashes.put(session.uid, section, { errors, values });
+    await flashes.put(session.uid, section, { errors, values: shortIn(form) });
     leave(ctx, addressOf(section));
   }
 
@@ -156,6 +157,11 @@ export function accountRoutes({
   const sectionNamed = (text: string) => (selfService.sections.includes(text) ? text : HOME);
 
   return router;
+}
+
+/** What was typed, to be shown again: not what is too long to have been. */
+function shortIn(form: Form): Record<string, string> {
+  return Object.fromEntries(Object.entries(form).filter(([, value]) => value.length <= LONGEST_TYPED));
 }
 
 function addressOf(section: string): string {
