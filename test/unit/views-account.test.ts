@@ -55,3 +55,14 @@ test('trusted browsers are spoken of only where there is a second step', () => {
   assert.match(shown('account-security', { model: { trusted_browsers: 0 } }), /Trusted browsers/);
   assert.doesNotMatch(shown('account-security-empty-french', { lang: 'en' }), /Trusted browsers/);
 });
+
+test('how safe an account is, is said in every language for every strength', () => {
+  const strengths = ['one', 'one_without_password', 'two', 'key_alone', 'key', 'passkey_alone', 'passkey'];
+  for (const { tag } of languages.names)
+    for (const one of strengths) assert.ok(languages.has(tag, `account.strength.${one}`), `${tag} ${one}`);
+});
+
+test('what is one thing has one name, in mail and on pages', () => {
+  for (const factor of ['mail.factor.recovery-code', 'account/security.codes', 'enroll/recovery-code.title'])
+    assert.match(languages.t('fr', factor), /codes de récupération/i);
+});
