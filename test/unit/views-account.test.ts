@@ -66,3 +66,17 @@ test('what is one thing has one name, in mail and on pages', () => {
   for (const factor of ['mail.factor.recovery-code', 'account/security.codes', 'enroll/recovery-code.title'])
     assert.match(languages.t('fr', factor), /codes de récupération/i);
 });
+
+test('what happened says why more was asked, what changed and why it ended, as far as there are words', () => {
+  const event = (more: object) => {
+    const events = [{ id: '1', at: 1, ...more }];
+    return shown('account-activity', { brand: { title: 'House' }, model: { events } });
+  };
+  assert.match(event({ type: 'user.signed_in', demands: ['mfa'] }), /We asked for: a second step/);
+  assert.match(event({ type: 'user.signed_in', client: 'Auto', demands: ['mfa'] }), /Auto asked for: a second step/);
+  const fields = [{ name: 'given_name' }, { name: 'tier', label: { en: 'Tier' } }, { name: 'picture' }];
+  assert.match(event({ type: 'user.profile_changed', fields }), /What: First name, Tier, and Picture/);
+  assert.match(event({ type: 'session.revoked', reason: 'password_reset' }), /A new password was set/);
+  assert.doesNotMatch(event({ type: 'session.revoked', reason: 'deleted' }), /deleted/);
+  assert.match(event({ type: 'factor.enrolled', factor: 'recovery-code' }), /Added: Recovery codes/);
+});
