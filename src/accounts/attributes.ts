@@ -18,6 +18,9 @@ export interface Collected {
   attributes: JsonObject;
 }
 
+/** What a ticked box and programs send for yes. Everything else is no. */
+const YES: readonly string[] = ['true', 'on', '1', 'yes'];
+
 type Parsed = { ok: true; value: Json | undefined } | { ok: false; error: string };
 
 /** Attributes that every user has a column for, and may change without proving anything. */
@@ -64,11 +67,12 @@ function place(collected: Collected, name: string, value: Json): void {
 
 function parse(text: string, demand: AttributeDemand): Parsed {
   if (demand.type === 'boolean') {
-    const value = text !== '';
+    const value = YES.includes(text);
     return demand.required && !value ? wrong('required') : right(value);
   }
   if (text === '') return demand.required ? wrong('required') : right(undefined);
-  if (text.length > (demand.maxLength ?? 200) || hasControlCharacter(text)) return wrong('value_invalid');
+  if (text.length > (demand.maxLength ?? 200)) return wrong('value_too_long');
+  if (hasControlCharacter(text)) return wrong('value_invalid');
   if (demand.pattern !== undefined && !new RegExp(`^(?:${demand.pattern})$`, 'u').test(text))
     return wrong('value_invalid');
   return parsers[demand.type](text, demand);
@@ -80,11 +84,12 @@ const parsers: Record<
 > = {
   text: right,
   choice: (text, { choices = [] }) => (choices.includes(text) ? right(text) : wrong('value_invalid')),
-  date: (text) => (isDate(text) ? right(text) : wrong('value_invalid')),
+  date: (text) => (isDate(text) ? right(text) : wrong('date_invalid')),
   locale: (text) => (isLocale(text) ? right(text) : wrong('value_invalid')),
   number(text, { minimum = -Infinity, maximum = Infinity }) {
     const value = Number(text);
-    return Number.isFinite(value) && value >= minimum && value <= maximum ? right(value) : wrong('value_invalid');
+    if (!Number.isFinite(value)) return wrong('number_invalid');
+    return value >= minimum && value <= maximum ? right(value) : wrong('number_range');
   },
   phone(text) {
     const number = parsePhoneNumberFromString(text);

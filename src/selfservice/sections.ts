@@ -19,7 +19,7 @@ export type SectionsNeeds = ProfileNeeds &
 /** The list, in the order of the menu. Adding a page is a file in `sections/`, a line here, and a view. */
 export function createSections(needs: SectionsNeeds): Section[] {
   return [
-    overview(),
+    overview(needs),
     profile(needs),
     security(needs),
     sessions(needs),

@@ -23,6 +23,8 @@ export interface AccountNeeds {
 }
 
 const HOME = 'overview';
+/** Characters. */
+const LONGEST_TYPED = 2000;
 const about = { clientId: ACCOUNT_CLIENT };
 
 /**
@@ -124,8 +126,7 @@ export function accountRoutes({
     form: Form,
   ): Promise<void> {
     if (wantsJson(ctx)) return answer(ctx, 422, { errors });
-    const values = Object.fromEntries(Object.entries(form).filter(([, value]) => value.length <= 300));
-    await flashes.put(session.uid, section, { errors, values });
+    await flashes.put(session.uid, section, { errors, values: shortIn(form) });
     leave(ctx, addressOf(section));
   }
 
@@ -168,6 +169,11 @@ function readFields(ctx: Context): Promise<{ form: Form; file?: Uint8Array } | u
     if (error instanceof AppError && error.status === 413 && !wantsJson(ctx)) return undefined;
     throw error;
   });
+}
+
+/** What was typed, to be shown again: not what is too long to have been. */
+function shortIn(form: Form): Record<string, string> {
+  return Object.fromEntries(Object.entries(form).filter(([, value]) => value.length <= LONGEST_TYPED));
 }
 
 function addressOf(section: string): string {

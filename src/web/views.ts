@@ -91,8 +91,14 @@ export function createViews(needs: { directory: URL; languages: Languages; asset
 /** The page's language, already chosen; every sentence may name the app as `{{client}}`. */
 function wordsOf(languages: Languages, page: Page, view: string) {
   const { lang } = page;
-  const client = page.client?.name ?? page.brand.title ?? languages.t(lang, 'layout.your_account');
-  const t = (key: string, params?: Params) => languages.t(lang, key, { client, ...params });
+  const named = page.client?.name ?? page.brand.title;
+  const client = named ?? languages.t(lang, 'layout.your_account');
+  const t = (key: string, params?: Params) => {
+    // “your account” cannot stand everywhere that a name can: such a sentence has another beside it.
+    const unnamed = `${key}_unnamed`;
+    const said = named === undefined && languages.has(lang, unnamed) ? unnamed : key;
+    return languages.t(lang, said, { client, ...params });
+  };
 
   const phrase = (said: Phrase, group: string, otherwise: string) => {
     const { key, params = {} } = typeof said === 'string' ? { key: said } : said;
@@ -103,7 +109,7 @@ function wordsOf(languages: Languages, page: Page, view: string) {
   };
 
   return {
-    client_name: client,
+    client_name: named,
     t,
     phrase,
     heading: page.title === undefined ? t(`${view}.title`) : titleOf(page.title, t),
@@ -144,6 +150,8 @@ function fieldsOf(page: Page, phrase: (said: Phrase, group: string, otherwise: s
     error: (name: string) => byField.get(name),
     firstError: errors[0]?.[1],
     value: (name: string) => page.values?.[name] ?? '',
+    /** The same, told apart from what was not asked: undefined when the field was not posted. */
+    typed: (name: string) => page.values?.[name],
     /** True once a page: for the first field that is wrong, or, when none is, for the first that wants it. */
     focus(name: string, wanted = false) {
       if (taken || !(wrongFields ? byField.has(name) : wanted)) return false;

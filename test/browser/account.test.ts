@@ -148,7 +148,7 @@ policies:
     const wrong = await look(page, 'account-security-bare');
     await says(page, /One way to confirm it’s you/);
     const key = await addApp(page);
-    await says(page, /Two ways to confirm it’s you.*10 recovery codes are left/);
+    await says(page, /A second step protects your account.*10 recovery codes are left/);
     await page.locator('summary', { hasText: 'Rename' }).click();
     await page.locator('form.rename [name=name]').fill('Old phone');
     await press(page, 'Save');
@@ -345,7 +345,7 @@ policies:
     const key = ((await page.locator('#totp-key').textContent()) ?? '').replaceAll(' ', '');
     await submit(page, { 'one-time-code': totpCode(key) });
     await page.locator('button.primary').click();
-    await says(page, /Two ways to confirm it’s you/);
+    await says(page, /A second step protects your account/);
     await page.getByRole('button', { name: 'Remove Authenticator app' }).click();
     await says(page, /Removed\./);
     await page.goto(at('/sessions'));

@@ -62,7 +62,7 @@ besiege(
       assert.match(codes.page.text, /Keep these codes|recovery/i);
       const back = await browser.submit(codes);
       assert.equal(back.url.pathname, '/account/security');
-      assert.match(back.page.text, /Two ways to confirm it’s you/);
+      assert.match(back.page.text, /A second step protects your account/);
       await waitForMail(server.mail, person.email, 'factor_added');
 
       const renamed = await browser.submit(back, { name: 'My old phone' }, 'Save');

@@ -52,10 +52,22 @@ test('everything that is wrong is said at once, by field', () => {
     given_name: 'required',
     phone_number: 'phone_invalid',
     policy_no: 'value_invalid',
-    cars: 'value_invalid',
+    cars: 'number_range',
     plan: 'value_invalid',
-    since: 'value_invalid',
+    since: 'date_invalid',
   });
+});
+
+test('what is too long, and what is no number, is said to be that', () => {
+  const { errors } = collectAttributes({ given_name: 'a'.repeat(201), policy_no: 'AB1234', cars: 'two' }, demands);
+  assert.deepEqual(errors, { given_name: 'value_too_long', cars: 'number_invalid' });
+});
+
+test('yes is what a ticked box sends, or a word for it; everything else is no', () => {
+  const asked = demands.filter(({ name }) => name === 'newsletter');
+  const given = (newsletter: string) => collectAttributes({ newsletter }, asked).collected.attributes.newsletter;
+  for (const yes of ['true', 'on', '1', 'yes']) assert.equal(given(yes), true, yes);
+  for (const no of ['', 'false', 'off', '0', 'no', 'null']) assert.equal(given(no), false, no);
 });
 
 test('what is right goes where it belongs, typed; what was not asked for is not taken', () => {

@@ -75,6 +75,17 @@ test('a heading never breaks inside “e-mail”', () => {
   }
 });
 
+test('where no app has a name, no sentence begins with “your account” or bends it wrongly', () => {
+  const aboutAnApp = /^(mail|sms|consent|device)[./]/;
+  for (const file of files) {
+    // In German “Ihrem Konto” stands after zu, bei and mit, and nowhere else.
+    const wrong = file === 'de.json' ? /(?<!\b(zu|bei|mit) )\{\{client\}\}/i : /(^|[.?!:] )\{\{client\}\}/;
+    const words = read(file);
+    for (const [key, text] of words)
+      if (wrong.test(text) && !aboutAnApp.test(key)) assert.ok(words.has(`${key}_unnamed`), `${file} ${key}`);
+  }
+});
+
 test('adding a language is adding its file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'languages-'));
   cpSync(directory, folder, { recursive: true });

@@ -145,6 +145,26 @@ test('only one element asks for the focus, the first that is wrong', () => {
   assert.match(tagOf(html, 'input', ' autofocus'), /name="name"/);
 });
 
+test('where no app has a name, its sentences are said without one', () => {
+  const { client: _none, ...unnamed } = page;
+  const asked = { identifier: 'a@b.c', ways: [] };
+  const text = (lang: string) => render('enroll/choose', { ...unnamed, lang, model: asked });
+  assert.match(text('en'), /<p>We need a second way to be sure it’s you\./);
+  assert.match(text('de'), /<h1>Noch ein Schritt<\/h1>/);
+  assert.match(text('en'), /<title>One more step<\/title>/);
+  assert.match(render('enroll/choose', { ...page, model: asked }), /<p>Auto Insurance needs a second way/);
+});
+
+test('an optional choice can be left open and emptied again, one that is needed cannot', () => {
+  const radios = (required: boolean) => {
+    const attributes = [{ name: 'plan', type: 'choice', choices: ['basic', 'full'], required }];
+    const html = render('tasks/give-attributes', { ...page, values: { plan: '' }, model: { attributes } });
+    return tagsOf(html, 'input').filter((tag) => tag.includes('name="plan"'));
+  };
+  assert.match(radios(false)[2] ?? '', /value="" checked/);
+  assert.equal(radios(true).length, 2);
+});
+
 test('a password that was typed never comes back', () => {
   const values = { password: 'correct horse', new_password: 'correct horse' };
   for (const { view, page } of scenes) assert.ok(!render(view, { ...page, values }).includes('correct horse'));

@@ -1,5 +1,6 @@
-import type { ReportCompromise } from '../../accounts/index.ts';
-import type { JsonObject } from '../../base/index.ts';
+import type { AttributeDemand, ReportCompromise } from '../../accounts/index.ts';
+import type { AuditType } from '../../audit/index.ts';
+import type { Json, JsonObject } from '../../base/index.ts';
 import type { Decision } from '../../policy/index.ts';
 import { demandsIn } from '../demands.ts';
 import { notFound, type Section } from '../section.ts';
@@ -23,40 +24,54 @@ export interface ActivityNeeds {
     references: readonly string[],
   ) => Promise<{ reference: string; decision: JsonObject }[]>;
   countryOf: (ip: string) => string | undefined;
+  /** Undefined for one that is gone. */
   clientName: (clientId: string) => string | undefined;
+  /** The account pages themselves. */
+  own: string;
+  /** Those in use. */
+  providers: () => readonly { id: string; name: string }[];
+  /** What a profile is made of. */
+  attributes: () => readonly Pick<AttributeDemand, 'name' | 'label'>[];
   report: ReportCompromise;
 }
 
 /** What people are shown of what is recorded about them; the rest is the operator's. */
-const SHOWN = [
-  ...['user.registered', 'user.signed_in', 'user.denied', 'user.factor_failed', 'user.throttled', 'device.new'],
-  ...['factor.enrolled', 'factor.removed', 'factor.renamed', 'identity.linked', 'identity.unlinked'],
-  ...['device.trusted', 'device.untrusted', 'user.password_changed', 'user.password_removed'],
-  ...['user.email_changed', 'user.phone_changed', 'user.contact_change_undone', 'user.profile_changed'],
-  ...['user.change_disowned', 'user.compromise_reported', 'access_pass.issued', 'recovery.requested', 'recovery.used'],
-  ...['consent.granted', 'consent.revoked', 'terms.accepted', 'session.revoked', 'user.signed_out'],
-  ...['user.deletion_requested', 'user.deletion_cancelled', 'user.export_requested', 'user.export_downloaded'],
-];
+export const SHOWN = [
+  ...(['user.registered', 'user.signed_in', 'user.denied', 'user.factor_failed', 'user.throttled'] as const),
+  ...(['device.new', 'device.trusted', 'device.untrusted', 'identity.linked', 'identity.unlinked'] as const),
+  ...(['factor.enrolled', 'factor.removed', 'factor.renamed', 'user.password_changed'] as const),
+  ...(['user.password_removed', 'user.email_changed', 'user.phone_changed', 'user.profile_changed'] as const),
+  ...(['user.contact_change_undone', 'user.change_disowned', 'user.compromise_reported'] as const),
+  ...(['access_pass.issued', 'recovery.requested', 'recovery.used', 'consent.granted', 'consent.revoked'] as const),
+  ...(['terms.accepted', 'session.revoked', 'user.signed_out', 'user.deletion_requested'] as const),
+  ...(['user.deletion_cancelled', 'user.export_requested', 'user.export_downloaded'] as const),
+] satisfies AuditType[];
 const PAGE = 20;
 
 /** What somebody did, and what was done in their name: whoever did it. */
-export function activity({ eventsOf, decisionsOf, countryOf, clientName, report }: ActivityNeeds): Section {
+export function activity(needs: ActivityNeeds): Section {
+  const { eventsOf, decisionsOf, countryOf, clientName, own, providers, attributes, report } = needs;
+
+  /** An app that is gone still has its id: without any name, it would be taken for the account pages. */
+  const appOf = (id?: string) => (id === undefined || id === own ? undefined : (clientName(id) ?? id));
+  const providerOf = (id: Json | undefined) => providers().find((one) => one.id === id)?.name ?? id;
+  const fieldsOf = (names: Json | undefined) =>
+    Array.isArray(names)
+      ? names.map((name) => {
+          const label = attributes().find((one) => one.name === name)?.label;
+          return { name, ...(label && { label }) };
+        })
+      : undefined;
+
   function shown({ id, at, type, clientId, ip, data }: Happened, demands: readonly string[]): JsonObject {
-    const country = ip === undefined ? undefined : countryOf(ip);
-    const client = clientId === undefined ? undefined : clientName(clientId);
     const { factor, provider, methods, fields, reason } = data;
-    return {
-      id,
-      at,
-      type,
-      ...(client === undefined ? {} : { client }),
-      ...(country === undefined ? {} : { country }),
-      ...(ip === undefined ? {} : { ip }),
-      ...Object.fromEntries(
-        Object.entries({ factor, provider, methods, fields, reason }).filter(([, value]) => value !== undefined),
-      ),
-      ...(demands.length > 0 ? { demands: [...demands] } : {}),
+    const told = {
+      ...{ client: appOf(clientId), country: ip === undefined ? undefined : countryOf(ip), ip },
+      ...{ factor, provider: providerOf(provider), methods, fields: fieldsOf(fields), reason },
+      demands: demands.length > 0 ? [...demands] : undefined,
     };
+    const known = Object.entries(told).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+    return { id, at, type, ...Object.fromEntries(known) };
   }
 
   return {

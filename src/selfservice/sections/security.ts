@@ -2,19 +2,15 @@ import { type Authenticator, isPasskey, type ManageAuthenticators, type User } f
 import type { JsonObject } from '../../base/index.ts';
 import type { Factor } from '../../factors/index.ts';
 import { done, leadsTo, notFound, refused, type Section } from '../section.ts';
-import { strengthOf } from '../strength.ts';
+import { RECOVERY, recoverySet, type StrengthNeeds, strengthOf } from '../strength.ts';
 
-export interface SecurityNeeds {
+export interface SecurityNeeds extends StrengthNeeds {
   factors: readonly Factor[];
   manage: ManageAuthenticators;
-  passwordOf: (userId: string) => Promise<{ changedAt: number } | undefined>;
-  /** Of a set of recovery codes, those that were not used yet. */
-  codesLeft: (authenticatorId: string) => Promise<number>;
   /** Browsers that are spared the second factor. */
   trustedBrowsers: (userId: string) => Promise<number>;
 }
 
-const RECOVERY = 'recovery-code';
 const LONGEST_NAME = 60;
 
 /** What somebody proves themselves with: how they get in, and what comes on top. */
@@ -26,8 +22,8 @@ export function security(needs: SecurityNeeds): Section {
       .filter(({ name, enrollment }) => name !== RECOVERY && enrollment?.chosen(user, authenticators))
       .map(({ name }) => name);
 
-  async function recoveryCodes(authenticators: readonly Authenticator[]): Promise<JsonObject> {
-    const set = authenticators.findLast(({ factor }) => factor === RECOVERY);
+  async function recoveryCodes(authenticators: readonly Authenticator[]) {
+    const set = recoverySet(authenticators);
     const others = authenticators.some(({ factor }) => factor !== RECOVERY);
     return { offered: others, ...(set ? { left: await codesLeft(set.id), created_at: set.createdAt } : {}) };
   }
@@ -41,7 +37,7 @@ export function security(needs: SecurityNeeds): Section {
         trustedBrowsers(user.id),
       ]);
       return {
-        strength: strengthOf(authenticators),
+        strength: strengthOf({ authenticators, password: password !== undefined, codes: recovery.left ?? 0 }),
         password: {
           set: password !== undefined,
           ...(password ? { changed_at: password.changedAt } : {}),
