@@ -105,6 +105,9 @@ besiege(
       await waiting.browser.submit(waiting.page, {}, 'Start waiting');
       const { browser, page, tokens } = await again();
       assert.ok((await tokens(await browser.submit(page, { 'one-time-code': laterCode(key) }))).id_token);
+      await daysPass(server, 8);
+      const thief = await begin();
+      assert.match(thief.page.page.text, /you can wait: 7 days/, 'nothing was lost, so nothing was waited for');
     },
   },
 );

@@ -11,7 +11,15 @@ const trace = (requirement: object) => ({
 const visitor = {
   ...{ authenticators: [], sessionUid: 's', now: 0 },
   user: {
-    ...{ id: 'u', emailVerified: false, phoneVerified: false, attributes: {}, groups: [], disabled: false },
+    ...{
+      id: 'u',
+      emailVerified: false,
+      phoneVerified: false,
+      attributes: {},
+      groups: [],
+      credentials: [],
+      disabled: false,
+    },
     ...{ nothingBefore: 0, createdAt: 0, updatedAt: 0 },
   },
   origin: { client: { id: 'account', name: '' }, lang: 'en', ip: '', userAgent: '' },

@@ -37,7 +37,15 @@ test('whoever has no password is not told about a stolen one', () => {
 });
 
 test('the overview says what the security page says: it counts the codes that are left', async () => {
-  const user = { id: 'u', emailVerified: false, phoneVerified: false, attributes: {}, groups: [], disabled: false };
+  const user = {
+    id: 'u',
+    emailVerified: false,
+    phoneVerified: false,
+    attributes: {},
+    groups: [],
+    credentials: [],
+    disabled: false,
+  };
   const visitor = {
     ...{ user: { ...user, nothingBefore: 0, createdAt: 0, updatedAt: 0 }, authenticators: [passkey, codes] },
     ...{ sessionUid: 's', now: 0, origin: { client: { id: 'account', name: '' }, lang: 'en', ip: '', userAgent: '' } },
