@@ -12,7 +12,8 @@ export interface Flash {
 
 /** Said once, on one page, to one session: a form leads back to its page, and reloading that repeats nothing. */
 export interface Flashes {
-  put(sessionUid: string, section: string, flash: Flash): Promise<void>;
+  /** @param seconds it is kept for */
+  put(sessionUid: string, section: string, flash: Flash, seconds?: number): Promise<void>;
   take(sessionUid: string, section: string): Promise<Flash>;
 }
 
@@ -27,9 +28,9 @@ const TTL = 120;
 export function createFlashes({ ephemeral, sealing }: FlashesNeeds): Flashes {
   const keyOf = (sessionUid: string, section: string) => `flash:${digestText(sessionUid)}:${section}`;
   return {
-    async put(sessionUid, section, flash) {
+    async put(sessionUid, section, flash, seconds = TTL) {
       const key = keyOf(sessionUid, section);
-      await ephemeral.put({ key, value: { sealed: sealing.seal(JSON.stringify(flash), key) }, ttl: TTL });
+      await ephemeral.put({ key, value: { sealed: sealing.seal(JSON.stringify(flash), key) }, ttl: seconds });
     },
     async take(sessionUid, section) {
       const key = keyOf(sessionUid, section);

@@ -37,6 +37,8 @@ export interface Download {
 export interface Section {
   /** The last part of its address. */
   name: string;
+  /** True when there is nothing in it and nothing can be: menus leave it out. */
+  empty?(visitor: Visitor): Promise<boolean>;
   show(visitor: Visitor, query: Form): Promise<JsonObject>;
   verbs: Readonly<Record<string, Verb>>;
   /** What can be fetched, by name: the best proof they have comes first, always. */

@@ -18,7 +18,7 @@ export type SectionsNeeds = ProfileNeeds &
 
 /** The list, in the order of the menu. Adding a page is a file in `sections/`, a line here, and a view. */
 export function createSections(needs: SectionsNeeds): Section[] {
-  return [
+  return withMenu([
     overview(needs),
     profile(needs),
     security(needs),
@@ -27,5 +27,20 @@ export function createSections(needs: SectionsNeeds): Section[] {
     apps(needs),
     identities(needs),
     privacy(needs),
-  ];
+  ]);
+}
+
+/** Every page has a menu, so each says which of the others to leave out of it. */
+function withMenu(all: readonly Section[]): Section[] {
+  return all.map((section) => ({
+    ...section,
+    async show(visitor, query) {
+      const [model, empty] = await Promise.all([
+        section.show(visitor, query),
+        Promise.all(all.map(async (one) => ((await one.empty?.(visitor)) ? [one.name] : []))),
+      ]);
+      const leftOut = empty.flat();
+      return leftOut.length > 0 ? { ...model, left_out: leftOut } : model;
+    },
+  }));
 }

@@ -7,6 +7,8 @@ import type { BrowserSessions } from '../oidc/index.ts';
 import type { Arriving, Flash, Flashes, SelfService } from '../selfservice/index.ts';
 import { arrivalOf } from './arrival.ts';
 import { readForm } from './form.ts';
+import { keepLanguage } from './language.ts';
+import type { Languages } from './languages.ts';
 import type { Pages } from './pages.ts';
 import { readUpload } from './upload.ts';
 import type { Page, Phrase } from './views.ts';
@@ -17,6 +19,7 @@ export interface AccountNeeds {
   selfService: SelfService;
   flashes: Flashes;
   pages: Pages;
+  languages: Languages;
   /** A picture that somebody uploaded. */
   findPicture: (id: string) => Promise<{ type: string; bytes: Uint8Array } | undefined>;
   now: () => number;
@@ -25,6 +28,13 @@ export interface AccountNeeds {
 const HOME = 'overview';
 /** Characters. */
 const LONGEST_TYPED = 2000;
+/** The purpose that is proof alone: what was tried has to be tried again. */
+const STEP_UP = 'account_change';
+const proving = (section: string) => `proving ${section}`;
+/** Seconds that a proof may take, for what was typed to be there afterwards. */
+const PROVING = 900;
+/** The way on from where somebody is signed out. */
+const SIGN_IN = [{ label: 'sign_in', href: '/account' }];
 const about = { clientId: ACCOUNT_CLIENT };
 
 /**
@@ -37,6 +47,7 @@ export function accountRoutes({
   selfService,
   flashes,
   pages,
+  languages,
   findPicture,
   now,
 }: AccountNeeds): Router {
@@ -46,7 +57,9 @@ export function accountRoutes({
   router.get('/account/return', async (ctx) => {
     const section = sectionNamed(String(ctx.query.state ?? ''));
     // Whoever left without signing in is not sent back to sign in by itself.
-    if (ctx.query.error === undefined || (await sessions.of(ctx))) return leave(ctx, addressOf(section));
+    const session = await sessions.of(ctx);
+    if (session) await tellProven(session.uid, section, ctx.query.error === undefined);
+    if (ctx.query.error === undefined || session) return leave(ctx, addressOf(section));
     const actions = [{ label: 'sign_in', href: addressOf(section) }];
     pages.show(ctx, 'message', about, { model: { kind: 'cancelled', actions } });
   });
@@ -62,11 +75,12 @@ export function accountRoutes({
     if (!read) return refuse(ctx, section, arriving, { file: 'picture_too_large' }, {});
     const { form, file } = read;
     const acted = await selfService.act(admitted, arriving, form, file);
-    if (acted.kind === 'prove') return prove(ctx, section, acted.purpose);
+    if (acted.kind === 'prove') return prove(ctx, section, acted.purpose, { arriving, form });
     if (acted.kind === 'refused') return refuse(ctx, section, arriving, acted.errors, form);
     const { notice, ended } = acted;
+    if (section === 'profile' && verb === 'save') keepLanguage(ctx, languages, form.locale);
     if (wantsJson(ctx)) return answer(ctx, 200, { ok: true, ...(notice === undefined ? {} : { notice }) });
-    if (ended) return pages.show(ctx, 'message', about, { model: { kind: notice ?? 'signed_out' } });
+    if (ended) return pages.show(ctx, 'message', about, { model: { kind: notice ?? 'signed_out', actions: SIGN_IN } });
     if (notice !== undefined) await flashes.put(arriving.session.uid, section, { notice });
     leave(ctx, addressOf(section));
   });
@@ -77,7 +91,7 @@ export function accountRoutes({
     if (!arriving) return prove(ctx, section);
     const fetched = await selfService.fetch(section, file, arriving, queryOf(ctx));
     if (fetched.kind === 'unknown') throw notFound(ctx);
-    if (fetched.kind === 'prove') return prove(ctx, section, fetched.purpose);
+    if (fetched.kind === 'prove') return prove(ctx, section, fetched.purpose, { arriving, form: {} });
     const { filename, type, body } = fetched.file;
     ctx.set('cache-control', 'no-store');
     ctx.attachment(filename);
@@ -109,9 +123,10 @@ export function accountRoutes({
     model: NonNullable<Page['model']>,
     { notice, errors, values }: Flash,
   ): Partial<Page> {
+    const leftOut = (model.left_out ?? []) as string[];
     return {
       action: (verb) => `/account/${section}/${verb}`,
-      model: { ...model, now: now(), section, sections: [...selfService.sections] },
+      model: { ...model, now: now(), section, sections: selfService.sections.filter((one) => !leftOut.includes(one)) },
       ...(notice === undefined ? {} : { notice }),
       ...(errors ? { errors: errors as Record<string, Phrase> } : {}),
       ...(values ? { values } : {}),
@@ -130,6 +145,12 @@ export function accountRoutes({
     leave(ctx, addressOf(section));
   }
 
+  /** Back from proving more: nothing was done yet, which is told to whoever has proven it and to nobody else. */
+  async function tellProven(uid: string, section: string, proven: boolean): Promise<void> {
+    const kept = await flashes.take(uid, proving(section));
+    if (proven && kept.notice !== undefined) await flashes.put(uid, section, kept);
+  }
+
   async function arrivingOf(ctx: Context): Promise<Arriving | undefined> {
     const session = await sessions.of(ctx);
     if (!session) return undefined;
@@ -138,7 +159,12 @@ export function accountRoutes({
   }
 
   /** To sign-in, and back here afterwards. The code that comes back is never redeemed: the session is all these pages want. */
-  function prove(ctx: Context, section: string, purpose?: string): void {
+  async function prove(
+    ctx: Context,
+    section: string,
+    purpose?: string,
+    tried?: { arriving: Arriving; form: Form },
+  ): Promise<void> {
     const location = `/auth?${new URLSearchParams({
       client_id: ACCOUNT_CLIENT,
       redirect_uri: `${issuer}/account/return`,
@@ -150,6 +176,10 @@ export function accountRoutes({
       ...(purpose === undefined ? {} : { purpose }),
     })}`;
     if (!wantsJson(ctx)) {
+      if (tried && purpose === STEP_UP) {
+        const flash = { notice: 'proven', values: shortIn(tried.form) };
+        await flashes.put(tried.arriving.session.uid, proving(section), flash, PROVING);
+      }
       leave(ctx, location);
       return;
     }

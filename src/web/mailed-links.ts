@@ -28,8 +28,9 @@ export function mailedLinkRoutes({ pages, disownChange, changeContact, deletion,
     { view: 'keep-account', said: 'account_kept', works: deletion.works, follow: deletion.keepByLink },
   ];
   const router = new Router();
+  const actions = [{ label: 'sign_in', href: '/account' }];
   const expired = (ctx: Context) => {
-    pages.show(ctx, 'message', {}, { model: { kind: 'mailed_link_expired' } });
+    pages.show(ctx, 'message', {}, { model: { kind: 'mailed_link_expired', actions } });
     ctx.status = 400;
   };
 
@@ -42,7 +43,7 @@ export function mailedLinkRoutes({ pages, disownChange, changeContact, deletion,
       const { ip, network, userAgent } = arrivalOf(ctx);
       await throttle(network);
       if (!(await follow(String(ctx.params.token), { lang: pages.lang(ctx, {}), ip, userAgent }))) return expired(ctx);
-      pages.show(ctx, 'message', {}, { model: { kind: said } });
+      pages.show(ctx, 'message', {}, { model: { kind: said, actions } });
     });
   }
   return router;

@@ -65,7 +65,9 @@ besiege(
       assert.match(back.page.text, /A second step protects your account/);
       await waitForMail(server.mail, person.email, 'factor_added');
 
-      const renamed = await browser.submit(back, { name: 'My old phone' }, 'Save');
+      const nameless = await browser.submit(back, { name: ' ' }, 'Save');
+      assert.match(nameless.body, /<details open>.*This is needed to go on/s);
+      const renamed = await browser.submit(nameless, { name: 'My old phone' }, 'Save');
       assert.match(renamed.page.text, /Renamed\. .*My old phone/);
       const reloaded = await browser.get(renamed.url);
       assert.doesNotMatch(reloaded.page.text, /Renamed\./, 'said once');

@@ -40,6 +40,18 @@ const security = {
   recovery_codes: { offered: true, left: 7, created_at: now - 30 * DAY },
   trusted_browsers: 2,
 };
+const privacy = {
+  exports: [
+    { id: 'x', requested_at: now - 60, expires_at: now + 7 * DAY },
+    { id: 'y', requested_at: now - DAY, ready_at: now - DAY, expires_at: now + 6 * DAY },
+  ],
+  terms: [
+    { id: 'house', version: '2', accepted_at: now - DAY, title: { en: 'House rules' }, uri: 'https://x.example' },
+    { id: 'gone', version: '1', accepted_at: now - 9 * DAY },
+  ],
+  deletion_days: 14,
+};
+const LONG_NAME = 'Wolfeschlegelsteinhausenbergerdorff';
 const events = [
   {
     ...{ id: '9', at: now - 30, type: 'user.signed_in', client: 'Home Insurance', country: 'FR', ip: '192.0.2.7' },
@@ -49,6 +61,9 @@ const events = [
   { id: '7', at: now - DAY, type: 'identity.linked', provider: 'Google' },
   { id: '6', at: now - 2 * DAY, type: 'user.denied', client: 'Auto Insurance', country: 'US', ip: '198.51.100.3' },
   { id: '5', at: now - 3 * DAY, type: 'user.password_changed' },
+  { id: '3', at: now - 4 * DAY, type: 'user.profile_changed', fields: [{ name: 'given_name' }, { name: 'picture' }] },
+  { id: '2', at: now - 5 * DAY, type: 'session.revoked', reason: 'password_reset' },
+  { id: '1', at: now - 6 * DAY, type: 'user.signed_in', methods: ['password', 'totp'], demands: ['mfa'] },
   { id: '4', at: now - 90 * DAY, type: 'user.registered' },
 ];
 
@@ -59,6 +74,7 @@ export const accountPages: Scene[] = [
     name: 'account-overview-leaving-arabic',
     ...account('overview', { identifier, strength: 'one', deletion_due_at: now + 9 * DAY }, { lang: 'ar' }),
   },
+  { name: 'account-overview-nameless', ...account('overview', { identifier: '', strength: 'key_alone' }) },
   {
     name: 'account-profile',
     ...account('profile', {
@@ -85,7 +101,45 @@ export const accountPages: Scene[] = [
       { lang: 'de', errors: { picture: 'picture_invalid' }, values: { picture: 'bild' } },
     ),
   },
+  {
+    name: 'account-profile-everything',
+    ...account(
+      'profile',
+      {
+        ...{ email: null, email_verified: false, phone_number: null, phone_number_verified: false },
+        ...{ picture: null, can_text: true },
+        attributes: [
+          { ...attribute, name: 'given_name', type: 'text', value: LONG_NAME },
+          {
+            ...attribute,
+            name: 'plan',
+            type: 'choice',
+            choices: ['Basic', 'Full'],
+            value: 'Full',
+            label: { en: 'Plan' },
+          },
+          { ...attribute, name: 'region', type: 'choice', choices: [...'ABCDE'], value: 'C', label: { en: 'Region' } },
+          { ...attribute, name: 'birthdate', type: 'date', value: '1990-02-28' },
+          { ...attribute, name: 'cars', type: 'number', value: 2, label: { en: 'Cars' } },
+        ],
+      },
+      { errors: { cars: 'number_invalid', birthdate: 'date_invalid' }, values: { cars: 'two', birthdate: '' } },
+    ),
+  },
+  {
+    name: 'account-overview-long-name',
+    ...account('overview', {
+      name: `${LONG_NAME} ${LONG_NAME}`,
+      identifier: `${LONG_NAME}@example.com`,
+      strength: 'key',
+    }),
+  },
   { name: 'account-security', ...account('security', security, { notice: 'renamed' }) },
+  {
+    name: 'account-security-wrong-name',
+    ...account('security', security, { errors: { name: 'required' }, values: { id: 'a', name: ' ' } }),
+  },
+  { name: 'account-privacy-proven', ...account('privacy', privacy, { notice: 'proven', values: { sure: 'true' } }) },
   {
     name: 'account-security-empty-french',
     ...account(
@@ -141,17 +195,7 @@ export const accountPages: Scene[] = [
   { name: 'account-identities-none', ...account('identities', { identities: [], choices: [] }) },
   {
     name: 'account-privacy',
-    ...account('privacy', {
-      exports: [
-        { id: 'x', requested_at: now - 60, expires_at: now + 7 * DAY },
-        { id: 'y', requested_at: now - DAY, ready_at: now - DAY, expires_at: now + 6 * DAY },
-      ],
-      terms: [
-        { id: 'house', version: '2', accepted_at: now - DAY, title: { en: 'House rules' }, uri: 'https://x.example' },
-        { id: 'gone', version: '1', accepted_at: now - 9 * DAY },
-      ],
-      deletion_days: 14,
-    }),
+    ...account('privacy', privacy),
   },
   {
     name: 'account-privacy-leaving-german',
@@ -176,6 +220,14 @@ export const accountPages: Scene[] = [
   {
     name: 'message-change-undone',
     view: 'message',
-    page: page({ client: undefined, cancel: undefined, brand: house, model: { kind: 'change_undone' } }),
+    page: page({
+      ...{ client: undefined, cancel: undefined, brand: house },
+      model: { kind: 'change_undone', actions: [{ label: 'sign_in', href: '/account' }] },
+    }),
+  },
+  {
+    name: 'account-asks-more-german',
+    view: 'enroll/choose',
+    page: page({ client: undefined, brand: {}, lang: 'de', model: { identifier, ways: ['webauthn', 'totp'] } }),
   },
 ];

@@ -80,3 +80,10 @@ test('what happened says why more was asked, what changed and why it ended, as f
   assert.doesNotMatch(event({ type: 'session.revoked', reason: 'deleted' }), /deleted/);
   assert.match(event({ type: 'factor.enrolled', factor: 'recovery-code' }), /Added: Recovery codes/);
 });
+
+test('the page after signing out leads on: to the app, or to the account', () => {
+  const page: Page = { lang: 'en', brand: {}, action: (verb) => verb };
+  assert.match(render('logout/done', page), /<a class="secondary" href="\/account">Your account/);
+  const client = { name: 'Auto', uri: 'https://auto.example' };
+  assert.match(render('logout/done', { ...page, client }), /href="https:\/\/auto\.example">Back to Auto/);
+});

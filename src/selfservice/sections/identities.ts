@@ -13,6 +13,7 @@ export function identities({ identitiesOf, unlink, providers }: IdentitiesNeeds)
   const nameOf = (id: string) => providers().find((one) => one.id === id)?.name ?? id;
   return {
     name: 'identities',
+    empty: async ({ user }) => providers().length === 0 && (await identitiesOf(user.id)).length === 0,
     async show({ user }) {
       const linked = await identitiesOf(user.id);
       return {
