@@ -1,14 +1,20 @@
 // needs: postgres
 import assert from 'node:assert/strict';
 import { accountOwner, letProofGrowOld, recorded } from '../support/account.ts';
+import { enrollTotp } from '../support/enrolled.ts';
 import { besiege } from '../support/fortress.ts';
 import { waitForMail } from '../support/mailbox.ts';
-import { autoApp, browserFor, CLIENTS, signedUp, signIn } from '../support/people.ts';
-import { errorOf, visit } from '../support/second-door.ts';
+import { autoApp, browserFor, signedUp, signIn } from '../support/people.ts';
+import { errorOf, homeApp, visit, withPolicies } from '../support/second-door.ts';
+
+const FILE = withPolicies(
+  '  - { name: Home, mode: enforce, if: { client: [home] }, then: { require: [mfa] } }',
+  'groups: [{ id: administrators }]',
+);
 
 besiege(
   'what is held, and what happened',
-  { file: `${CLIENTS}\ngroups: [{ id: administrators }]\n` },
+  { file: FILE },
   {
     'a copy of everything is made behind their back, mailed as a link, and given to its owner alone': async (
       server,
@@ -111,19 +117,29 @@ besiege(
       const thief = browserFor(server.issuer);
       await signIn(auto, thief, person);
       const { link, text } = await waitForMail(server.mail, person.email, 'new_device');
-      assert.match(text, /From: |When: /);
+      assert.match(text, /From: \S[\s\S]*When: \S/);
       const owner = browserFor(server.issuer);
       await owner.submit(await owner.get(link));
       assert.equal(errorOf((await visit(auto, thief, { prompt: 'none' })).first), 'login_required');
     },
 
-    'the reason for a second step is told': async (server) => {
-      const { model } = await accountOwner(server);
-      const { events } = (await model('activity')) as {
-        events: { type: string; client?: string; methods?: string[] }[];
+    'a sign-in is told with how, and why more was asked: by which app, and what': async (server) => {
+      const owner = await accountOwner(server);
+      const { first, tokens } = await visit(await homeApp(server.issuer), owner.browser);
+      await tokens((await enrollTotp(owner.browser, first)).done);
+      const { events } = (await owner.model('activity')) as {
+        events: { type: string; client?: string; methods?: string[]; demands?: string[] }[];
       };
-      const signed = events.find(({ type }) => type === 'user.signed_in');
-      assert.deepEqual([signed?.client, signed?.methods], ['Auto Insurance', ['email-code']]);
+      const told = events.filter(({ type }) => type === 'user.signed_in');
+      assert.deepEqual(
+        told.map(({ client, methods, demands }) => [client, methods, demands]),
+        [
+          ['Home Insurance', ['email-code', 'totp'], ['mfa']],
+          ['Auto Insurance', ['email-code'], undefined],
+        ],
+      );
+      assert.match((await owner.page('activity')).page.text, /Home Insurance asked for: a second step/);
+      assert.doesNotMatch((await owner.page('activity')).page.text, /Auto Insurance asked for/);
     },
 
     'activity goes on where the last page ended': async (server) => {
