@@ -8,8 +8,14 @@ import { autoApp, browserFor, signedUp, signIn } from '../support/people.ts';
 import { errorOf, homeApp, visit, withPolicies } from '../support/second-door.ts';
 
 const FILE = withPolicies(
-  '  - { name: Home, mode: enforce, if: { client: [home] }, then: { require: [mfa] } }',
-  'groups: [{ id: administrators }]',
+  `
+  - { name: Home, mode: enforce, if: { client: [home] }, then: { require: [mfa] } }
+  - { name: Rules, mode: enforce, if: { client: [auto], group: [members] }, then: { require: [{ terms: house }] } }
+`,
+  `
+groups: [{ id: administrators }, { id: members }]
+terms: [{ id: house, version: "2.1", title: House rules, uri: "https://house.test/terms" }]
+`,
 );
 
 besiege(
@@ -140,6 +146,23 @@ besiege(
       );
       assert.match((await owner.page('activity')).page.text, /Home Insurance asked for: a second step/);
       assert.doesNotMatch((await owner.page('activity')).page.text, /Auto Insurance asked for/);
+    },
+
+    'terms are shown with their version, and when they were agreed to': async (server) => {
+      const owner = await accountOwner(server);
+      assert.doesNotMatch((await owner.page('privacy')).page.text, /What you agreed to/);
+      await server.sql("update users set groups = '{members}' where id = $1", [owner.userId]);
+      const { first, tokens } = await visit(await autoApp(server.issuer), owner.browser);
+      await tokens(await owner.browser.submit(first, { 'terms.house': 'true' }));
+      const shown = await owner.page('privacy');
+      assert.match(shown.page.text, /What you agreed to House rules Version 2\.1 · agreed /);
+      assert.ok(
+        shown.page.links.some(({ href, text }) => href === 'https://house.test/terms' && text === 'House rules'),
+      );
+      const [accepted] = (await owner.model('privacy')).terms as { id: string; version: string; accepted_at: number }[];
+      assert.deepEqual([accepted?.id, accepted?.version], ['house', '2.1']);
+      assert.ok(Math.abs(Number(accepted?.accepted_at) - Date.now() / 1000) < 60);
+      assert.equal(await recorded(server, owner, 'terms.accepted'), 1);
     },
 
     'activity goes on where the last page ended': async (server) => {
