@@ -17,6 +17,8 @@ besiege(
       async (server) => {
         const [owner, other] = [await accountOwner(server), await accountOwner(server)];
         const { person, browser, act } = owner;
+        const auto = await autoApp(server.issuer);
+        await signIn(auto, browserFor(server.issuer), person);
         await act('privacy', 'delete', { sure: 'true' });
         await other.act('privacy', 'delete', { sure: 'true' });
         const { link } = await waitForMail(server.mail, person.email, 'deletion_requested');
@@ -27,9 +29,8 @@ besiege(
         const { text } = await waitForMail(server.mail, person.email, 'account_deleted');
         assert.match(text, /are gone/);
         assert.equal(await recorded(server, owner, 'user.deleted'), 1);
-        assert.equal(await recorded(server, owner, 'session.revoked'), 1);
+        assert.equal(await recorded(server, owner, 'session.revoked'), 2);
         assert.deepEqual(await left(server, owner), {}, 'nothing of theirs is left');
-        const auto = await autoApp(server.issuer);
         await assert.rejects(auto.refresh(owner.refreshToken));
         assert.equal((await browser.get(`${server.issuer}/account`, { accept: 'application/json' })).status, 401);
         await assert.rejects(signIn(auto, browserFor(server.issuer), person), /not back at the app/);
