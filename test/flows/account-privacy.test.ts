@@ -1,14 +1,26 @@
 // needs: postgres
 import assert from 'node:assert/strict';
 import { accountOwner, letProofGrowOld, recorded } from '../support/account.ts';
+import { enrollTotp } from '../support/enrolled.ts';
 import { besiege } from '../support/fortress.ts';
 import { waitForMail } from '../support/mailbox.ts';
-import { autoApp, browserFor, CLIENTS, signedUp, signIn } from '../support/people.ts';
-import { errorOf, visit } from '../support/second-door.ts';
+import { autoApp, browserFor, signedUp, signIn } from '../support/people.ts';
+import { errorOf, homeApp, visit, withPolicies } from '../support/second-door.ts';
+
+const FILE = withPolicies(
+  `
+  - { name: Home, mode: enforce, if: { client: [home] }, then: { require: [mfa] } }
+  - { name: Rules, mode: enforce, if: { client: [auto], group: [members] }, then: { require: [{ terms: house }] } }
+`,
+  `
+groups: [{ id: administrators }, { id: members }]
+terms: [{ id: house, version: "2.1", title: House rules, uri: "https://house.test/terms" }]
+`,
+);
 
 besiege(
   'what is held, and what happened',
-  { file: `${CLIENTS}\ngroups: [{ id: administrators }]\n` },
+  { file: FILE },
   {
     'a copy of everything is made behind their back, mailed as a link, and given to its owner alone': async (
       server,
@@ -111,19 +123,46 @@ besiege(
       const thief = browserFor(server.issuer);
       await signIn(auto, thief, person);
       const { link, text } = await waitForMail(server.mail, person.email, 'new_device');
-      assert.match(text, /From: |When: /);
+      assert.match(text, /From: \S[\s\S]*When: \S/);
       const owner = browserFor(server.issuer);
       await owner.submit(await owner.get(link));
       assert.equal(errorOf((await visit(auto, thief, { prompt: 'none' })).first), 'login_required');
     },
 
-    'the reason for a second step is told': async (server) => {
-      const { model } = await accountOwner(server);
-      const { events } = (await model('activity')) as {
-        events: { type: string; client?: string; methods?: string[] }[];
+    'a sign-in is told with how, and why more was asked: by which app, and what': async (server) => {
+      const owner = await accountOwner(server);
+      const { first, tokens } = await visit(await homeApp(server.issuer), owner.browser);
+      await tokens((await enrollTotp(owner.browser, first)).done);
+      const { events } = (await owner.model('activity')) as {
+        events: { type: string; client?: string; methods?: string[]; demands?: string[] }[];
       };
-      const signed = events.find(({ type }) => type === 'user.signed_in');
-      assert.deepEqual([signed?.client, signed?.methods], ['Auto Insurance', ['email-code']]);
+      const told = events.filter(({ type }) => type === 'user.signed_in');
+      assert.deepEqual(
+        told.map(({ client, methods, demands }) => [client, methods, demands]),
+        [
+          ['Home Insurance', ['email-code', 'totp'], ['mfa']],
+          ['Auto Insurance', ['email-code'], undefined],
+        ],
+      );
+      assert.match((await owner.page('activity')).page.text, /Home Insurance asked for: a second step/);
+      assert.doesNotMatch((await owner.page('activity')).page.text, /Auto Insurance asked for/);
+    },
+
+    'terms are shown with their version, and when they were agreed to': async (server) => {
+      const owner = await accountOwner(server);
+      assert.doesNotMatch((await owner.page('privacy')).page.text, /What you agreed to/);
+      await server.sql("update users set groups = '{members}' where id = $1", [owner.userId]);
+      const { first, tokens } = await visit(await autoApp(server.issuer), owner.browser);
+      await tokens(await owner.browser.submit(first, { 'terms.house': 'true' }));
+      const shown = await owner.page('privacy');
+      assert.match(shown.page.text, /What you agreed to House rules Version 2\.1 · agreed /);
+      assert.ok(
+        shown.page.links.some(({ href, text }) => href === 'https://house.test/terms' && text === 'House rules'),
+      );
+      const [accepted] = (await owner.model('privacy')).terms as { id: string; version: string; accepted_at: number }[];
+      assert.deepEqual([accepted?.id, accepted?.version], ['house', '2.1']);
+      assert.ok(Math.abs(Number(accepted?.accepted_at) - Date.now() / 1000) < 60);
+      assert.equal(await recorded(server, owner, 'terms.accepted'), 1);
     },
 
     'activity goes on where the last page ended': async (server) => {

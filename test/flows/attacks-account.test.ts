@@ -1,23 +1,19 @@
 // needs: postgres
 import assert from 'node:assert/strict';
-import { createSections, type SectionsNeeds } from '../../src/selfservice/index.ts';
-import { accountOwner, letProofGrowOld, type Owner } from '../support/account.ts';
+import { after } from 'node:test';
+import { accountOwner, letProofGrowOld, type Owner, ownerIn } from '../support/account.ts';
+import { allSent } from '../support/account-factors.ts';
+import { downloads, sections, verbs } from '../support/account-sections.ts';
 import { besiege, type Fortress } from '../support/fortress.ts';
 import { createKey, newKey } from '../support/passkey-page.ts';
 import { browserFor, CLIENTS, FIRST_PARTY } from '../support/people.ts';
+import { startSmsGateway } from '../support/sms-gateways.ts';
 
-/** The list itself: what is added to it is attacked by itself. Nothing of it runs here. */
-const sections = createSections(
-  new Proxy({}, { get: () => () => undefined }) as unknown as SectionsNeeds & Record<string, never>,
-);
-const verbs = sections.flatMap(({ name: section, verbs: all }) =>
-  Object.entries(all).map(([verb, { secures }]) => ({ section, verb, secures })),
-);
-const downloads = sections.flatMap(({ name, downloads: all = {} }) =>
-  Object.keys(all).map((file) => `${name}/${file}`),
-);
+const gateway = await startSmsGateway('webhook');
+after(gateway.close);
 
 const FILE = `${CLIENTS}
+sms: { countries: [DE], default_country: DE }
 attributes:
   - { name: tier, type: choice, choices: [basic, gold] }
   - { name: nickname_shown, type: boolean, self_service: edit }
@@ -65,6 +61,7 @@ async function withEverything(server: Fortress): Promise<Owner> {
   const codes = await createKey(owner.browser, enroll, newKey(server.issuer));
   await owner.browser.submit(codes);
   await owner.act('privacy', 'export');
+  await allSent(server);
   await server.sql(
     "insert into identities (id, user_id, provider, issuer, subject) values ('i-' || $1, $1, 'acme', 'https://acme.test', $1)",
     [owner.userId],
@@ -74,7 +71,7 @@ async function withEverything(server: Fortress): Promise<Owner> {
 
 besiege(
   'the account pages under attack',
-  { file: FILE },
+  { file: FILE, env: { SMS_URL: gateway.url } },
   {
     'no verb of one person changes anything of another’s, whatever id it is given': async (server) => {
       const victim = await withEverything(server);
@@ -152,29 +149,24 @@ besiege(
       await letProofGrowOld(server, owner);
       const visited = ['sessions', 'grants', 'known_devices'];
       const before = await belongings(server, owner, visited);
-      const purposes = [
-        ...['account_change', 'enroll:totp', 'enroll:webauthn', 'enroll:recovery-code'],
-        ...[
-          'task:change-password',
-          'task:change-email',
-          'link:acme',
-          'task:verify-email',
-          'enroll:access-pass',
-          'x:y',
-          '',
-        ],
-      ];
-      for (const purpose of purposes) {
+      const chosen = ['account_change', 'enroll:totp', 'enroll:webauthn', 'enroll:recovery-code'];
+      chosen.push('task:change-password', 'task:change-email', 'task:verify-phone', 'link:acme');
+      const never = ['task:verify-email', 'enroll:access-pass', 'x:y', ''];
+      for (const purpose of [...chosen, ...never]) {
         const shown = await owner.browser.get(authorize(server.issuer, { purpose }));
         // What nobody may choose is not done, and what they may waits for the key they have.
-        const safe =
-          shown.url.pathname.startsWith('/account') ||
-          /Use your passkey|passkey or security key/i.test(shown.page.text);
-        assert.ok(safe, `${purpose}: ${shown.url} ${shown.page.text}`);
-        const form = { new_password: 'a password nobody knows yet', email: 'x@evil.test', code: '123456' };
+        if (chosen.includes(purpose)) assert.equal(shown.page.headings[0], 'Use your passkey or security key', purpose);
+        else assert.match(shown.url.pathname, /^\/account/, purpose);
+        const form = {
+          new_password: 'a password nobody knows yet',
+          email: 'x@evil.test',
+          phone_number: '+4930901820',
+          code: '123456',
+        };
         if (shown.url.pathname.startsWith('/interaction')) await owner.browser.post(`${shown.url.href}/submit`, form);
       }
       assert.deepEqual(await belongings(server, owner, visited), before);
+      assert.deepEqual(gateway.received, []);
     },
 
     'extra fields change nothing: not in a form, not in JSON': async (server) => {
@@ -271,10 +263,10 @@ besiege(
       await server.sql('update sessions set revoked_at = now() where user_id = $1', [owner.userId]);
       const asked = await owner.browser.submit(page, {}, 'Change Password');
       assert.match(asked.page.text, /Sign in to your account/);
-      assert.equal(
-        (await browserFor(server.issuer).post(`${server.issuer}/account/privacy/delete`, { sure: 'true' })).status,
-        200,
-      );
+      for (const act of [owner.act, ownerIn(server, browserFor(server.issuer)).act]) {
+        const { status, body } = await act('privacy', 'delete', { sure: 'true' });
+        assert.deepEqual([status, body.error], [401, 'login_required']);
+      }
     },
   },
 );

@@ -52,6 +52,16 @@ export async function waitForMail(
   }
 }
 
+/** What a mail is by its subject; undefined for one of no kind there is. */
+export function kindOf({ subject }: Pick<Mail, 'subject'>): MailKind | undefined {
+  const words: Record<string, { subject?: string }> = JSON.parse(readFileSync(new URL('en.json', WORDS), 'utf8')).mail;
+  const kinds = Object.keys(words).filter((key) => words[key]?.subject !== undefined) as MailKind[];
+  // The one with most words of its own: "your code" is a part of "your code for a new password".
+  const literal = (kind: MailKind) => String(words[kind]?.subject).replace(/\{\{\w+\}\}/g, '').length;
+  const fitting = kinds.filter((kind) => subjectsOf(kind).some((pattern) => pattern.test(subject)));
+  return fitting.sort((one, other) => literal(other) - literal(one))[0];
+}
+
 function codeIn(text: string): string {
   return /^\d{6}$/m.exec(text)?.[0] ?? '';
 }
