@@ -146,7 +146,7 @@ export const accountPages: Scene[] = [
       'security',
       {
         ...{
-          strength: 'one',
+          strength: 'one_without_password',
           password: { set: false, removable: false },
           authenticators: [],
           add: ['webauthn', 'totp'],

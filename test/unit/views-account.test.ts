@@ -43,6 +43,10 @@ test('after an error the profile shows what was typed: an emptied field stays em
 
 test('somebody without an e-mail address is told so, and promised no message', () => {
   assert.match(shown('account-overview', { model: { identifier: '' } }), /No e-mail address/);
+  assert.match(shown('change-email', { model: { identifier: '' } }), /<h1>Add an e‑mail address<\/h1>/);
+  const page: Page = { lang: 'en', brand: {}, action: (verb) => verb };
+  const asked = render('factors/totp', { ...page, model: { identifier: '', alternatives: [] } });
+  assert.match(asked, /class="account-name"><bdi>Your account<\/bdi>/);
   const none = { email: null, email_verified: false, phone_number: null, phone_number_verified: false };
   const html = shown('account-profile', { model: none });
   assert.match(html, />Add<span class="unseen"> E-mail address/);
@@ -79,6 +83,7 @@ test('what happened says why more was asked, what changed and why it ended, as f
   assert.match(event({ type: 'session.revoked', reason: 'password_reset' }), /A new password was set/);
   assert.doesNotMatch(event({ type: 'session.revoked', reason: 'deleted' }), /deleted/);
   assert.match(event({ type: 'factor.enrolled', factor: 'recovery-code' }), /Added: Recovery codes/);
+  assert.match(event({ type: 'factor.removed', factor: 'webauthn' }), /Removed: Passkey or security key/);
 });
 
 test('the page after signing out leads on: to the app, or to the account', () => {
