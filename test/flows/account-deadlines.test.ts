@@ -5,6 +5,7 @@ import { accountOwner, type Owner, recorded } from '../support/account.ts';
 import { besiege, type Fortress } from '../support/fortress.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { autoApp, browserFor, CLIENTS, register, signIn, somebody } from '../support/people.ts';
+import { startServer } from '../support/server.ts';
 
 /** Chores of each minute come at once. */
 const env = { NODE_OPTIONS: `--import=${new URL('../support/impatient.ts', import.meta.url).href}` };
@@ -43,6 +44,25 @@ besiege(
         const anew = await register(server, auto, browserFor(server.issuer), person);
         assert.notEqual(anew.claims()?.sub, owner.userId, 'the address is free, and its new owner somebody else');
       },
+
+    'where two servers look at once, each account goes once and is told once': async (server) => {
+      const { backing, mail, issuer } = server;
+      const second = await startServer({ backing, file: CLIENTS, mail, env: { ...env, ISSUER: issuer } });
+      try {
+        const owners = await Promise.all([1, 2, 3, 4].map(() => accountOwner(server)));
+        const ids = owners.map(({ userId }) => userId);
+        await server.sql("update users set deletion_due_at = now() - interval '1 second' where id = any($1)", [ids]);
+        for (const { person } of owners) await waitForMail(mail, person.email, 'account_deleted');
+        await sleep(1000);
+        for (const owner of owners) {
+          assert.equal(await recorded(server, owner, 'user.deleted'), 1);
+          assert.equal(gone(server, owner), 1);
+        }
+        assert.doesNotMatch(second.log(), /"level":(?:[5-9]\d|"error")/);
+      } finally {
+        await second.stop();
+      }
+    },
 
     'whoever keeps their account at the last moment keeps it': async (server) => {
       const owner = await accountOwner(server);

@@ -99,6 +99,25 @@ besiege(
       assert.equal(await recorded(server, owner, 'user.compromise_reported'), 1);
     },
 
+    'after “this was not me” the owner gets in with their mailbox and a new password, and the risk is over': async (
+      server,
+    ) => {
+      const { userId, person, model, act } = await accountOwner(server);
+      const { events } = (await model('activity')) as { events: { id: string }[] };
+      assert.equal((await act('activity', 'not-me', { id: events[0]?.id ?? '' })).status, 200);
+      const riskOf = async () =>
+        (await server.sql<{ risk: string | null }>('select risk from users where id = $1', [userId]))[0]?.risk;
+      assert.equal(await riskOf(), 'high');
+      const browser = browserFor(server.issuer);
+      const { first, tokens } = await visit(await autoApp(server.issuer), browser);
+      const recover = await browser.submit(await browser.submit(first, { username: person.email }), {}, 'Forgot');
+      const sent = await browser.submit(recover, { username: person.email });
+      const { code } = await waitForMail(server.mail, person.email, 'reset_password');
+      const choose = await browser.submit(sent, { 'one-time-code': code });
+      await tokens(await browser.submit(choose, { 'new-password': 'seven new horses in the rain' }));
+      assert.equal(await riskOf(), null);
+    },
+
     'nobody disputes an event of somebody else': async (server) => {
       const [one, other] = [await accountOwner(server), await accountOwner(server)];
       const { events } = (await one.model('activity')) as { events: { id: string }[] };

@@ -9,7 +9,7 @@ import { accountOwner, type Owner } from '../support/account.ts';
 import { allSent } from '../support/account-factors.ts';
 import { besiege, type Fortress, type Story } from '../support/fortress.ts';
 import { arrived, autoApp, browserFor, CLIENTS, MACHINE_SECRET, signIn } from '../support/people.ts';
-import { raw } from '../support/raw-http.ts';
+import { type RawAnswer, raw } from '../support/raw-http.ts';
 import { type Browser, createBrowser, createRelyingParty } from '../support/rp.ts';
 import { errorOf, visit } from '../support/second-door.ts';
 import { startServer } from '../support/server.ts';
@@ -26,7 +26,7 @@ await new Promise<void>((resolve) => apps.listen(0, '127.0.0.1', resolve));
 after(() => apps.close());
 const { port } = apps.address() as AddressInfo;
 
-const QUOTES = 'http://told.test/callback';
+const TOLD = 'http://told.test/callback';
 const FILE = CLIENTS.replace(
   'first_party: true',
   `first_party: true\n    backchannel_logout_uri: http://127.0.0.1:${port}/auto`,
@@ -35,7 +35,7 @@ const FILE = CLIENTS.replace(
   `  - client_id: told
     client_secret: ${MACHINE_SECRET}
     first_party: true
-    redirect_uris: [${QUOTES}]
+    redirect_uris: [${TOLD}]
     backchannel_logout_uri: http://127.0.0.1:${port}/told
     scope: openid
 apis:`,
@@ -65,25 +65,29 @@ const stories: Record<string, Story> = {
 
   'what ends at one server is refused with the very next request at another': async (server) => {
     const owner = await accountOwner(server);
-    const second = await startServer({
-      ...{ backing: server.backing, file: FILE, mail: server.mail },
-      env: { ...env, ISSUER: server.issuer },
-    });
-    try {
-      const elsewhere = `http://localhost:${new URL(second.issuer).port}`;
+    await besideIt(server, async (ask) => {
       for (const [verb, fieldsOf] of Object.entries(endings)) {
         const other = browserFor(server.issuer);
         await signIn(await autoApp(server.issuer), other, owner.person);
         const cookie = other.jar.header(new URL(`${server.issuer}/account`)) ?? '';
-        const headers = { host: new URL(server.issuer).host, accept: 'application/json', cookie };
-        const looks = () => raw(elsewhere, { target: '/account', headers });
+        const looks = () => ask('/account', { accept: 'application/json', cookie });
         assert.equal((await looks()).status, 200);
         assert.equal((await owner.act('sessions', verb, await fieldsOf(owner))).status, 200);
         assert.equal((await looks()).status, 401, verb);
       }
-    } finally {
-      await second.stop();
-    }
+    });
+  },
+
+  'an app that is taken back at one server is out with the very next request at another': async (server) => {
+    const owner = await accountOwner(server);
+    const auto = await autoApp(server.issuer);
+    const { access_token: token } = await auto.refresh(owner.refreshToken);
+    await besideIt(server, async (ask) => {
+      const uses = () => ask('/me', { authorization: `Bearer ${token}` });
+      assert.equal((await uses()).status, 200);
+      assert.equal((await owner.act('apps', 'withdraw', { id: 'auto' })).status, 200);
+      assert.equal((await uses()).status, 401);
+    });
   },
 };
 
@@ -101,7 +105,7 @@ besiege(
         const other = browserFor(server.issuer);
         const first = await signIn(await autoApp(server.issuer), other, owner.person);
         const told = await createRelyingParty({
-          ...{ issuer: server.issuer, clientId: 'told', clientSecret: MACHINE_SECRET, redirectUri: QUOTES },
+          ...{ issuer: server.issuer, clientId: 'told', clientSecret: MACHINE_SECRET, redirectUri: TOLD },
           scope: 'openid',
         });
         const journey = await told.start();
@@ -140,6 +144,21 @@ const endings: Record<string, (owner: Owner) => Promise<Record<string, string>>>
   },
   'end-others': async () => ({}),
 };
+
+/** Another server on the same database, and how it is asked. */
+async function besideIt(
+  { backing, mail, issuer }: Fortress,
+  work: (ask: (target: string, headers: Record<string, string>) => Promise<RawAnswer>) => Promise<void>,
+): Promise<void> {
+  const second = await startServer({ backing, file: FILE, mail, env: { ...env, ISSUER: issuer } });
+  const { port: own } = new URL(second.issuer);
+  const { host } = new URL(issuer);
+  try {
+    await work((target, headers) => raw(`http://localhost:${own}`, { target, headers: { host, ...headers } }));
+  } finally {
+    await second.stop();
+  }
+}
 
 async function silently(app: Awaited<ReturnType<typeof autoApp>>, browser: Browser): Promise<string | undefined> {
   return errorOf((await visit(app, browser, { prompt: 'none' })).first);
