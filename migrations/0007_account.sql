@@ -1,12 +1,13 @@
 -- What people see and change about themselves.
 
--- An address or number that was replaced: whoever has the old one can take the change back for a while.
+-- An address or number that changed: whoever has the old one, or the mailbox, can take the change back for a while.
 create table contact_changes (
   id           text primary key,
   user_id      text not null references users (id) on delete cascade,
   -- email | phone
   kind         text not null,
-  old          text not null,
+  -- null where there was none
+  old          text,
   old_verified boolean not null,
   -- When it was written, not when its transaction began: what waited for another change came after it.
   changed_at   timestamptz not null default clock_timestamp()
@@ -14,8 +15,8 @@ create table contact_changes (
 create index contact_changes_user_id on contact_changes (user_id);
 create index contact_changes_changed_at on contact_changes (changed_at);
 create view contact_change_facts as
-  select id, user_id, changed_at, jsonb_build_object('id', id, 'userId', user_id, 'kind', kind, 'old', old,
-    'oldVerified', old_verified, 'changedAt', floor(extract(epoch from changed_at))::bigint) as facts
+  select id, user_id, changed_at, jsonb_strip_nulls(jsonb_build_object('id', id, 'userId', user_id, 'kind', kind, 'old', old,
+    'oldVerified', old_verified, 'changedAt', floor(extract(epoch from changed_at))::bigint)) as facts
   from contact_changes;
 
 -- A copy of everything held about somebody, made on their wish; sealed, and gone after a while.

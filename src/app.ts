@@ -61,6 +61,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
   const directory = createDirectory({ store, snapshots, recorder });
   const settings = () => snapshots.current().settings;
 
+  const houseName = () => snapshots.current().branding.title ?? new URL(issuer).hostname;
   const messages = createMessages({
     config,
     opened,
@@ -71,6 +72,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     logoutToken: (about) => oidc.logoutToken(about),
     makeExport: (order) => people.makeExport(order),
     tellOfNewDevice: (sighting) => people.tellOfNewDevice(sighting),
+    houseName,
     countryOf: (ip) => people.countryOf(ip),
     recorder,
     mailTransport,
@@ -87,6 +89,7 @@ export async function createApp({ config, desired, log, clock, mailTransport, sm
     snapshots,
     directory,
     fetch,
+    houseName,
     log,
     clock,
   });

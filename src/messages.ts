@@ -29,6 +29,8 @@ export interface MessagesNeeds {
   /** Makes a copy of what is held about somebody: it takes its time, and is repeated until it is done. */
   makeExport: (order: ExportOrder) => Promise<void>;
   tellOfNewDevice: (sighting: NewDeviceSighting) => Promise<void>;
+  /** What the house is called in messages that name no app. */
+  houseName: () => string;
   /** Where an address is said to be. */
   countryOf: (ip: string) => string | undefined;
   recorder: Recorder;
@@ -57,8 +59,8 @@ export function createMessages(needs: MessagesNeeds) {
     needs.mailTransport ??
     (config.smtpUrl ? messaging.createSmtp(config.smtpUrl) : messaging.createUnconfiguredMail({ log }));
   const gateways = needs.smsGateway ? [needs.smsGateway] : messaging.smsGateways(config.smsUrl);
-  const house = new URL(config.issuer).hostname;
-  const templates = messaging.createMailTemplates({ views, words: languages, house, countryOf: needs.countryOf });
+  const { houseName, countryOf } = needs;
+  const templates = messaging.createMailTemplates({ views, words: languages, houseName, countryOf });
   const writing = { templates, from: config.mailFrom, clock };
   const outbox = messaging.createOutbox<Payloads>({
     rows: store.outbox,
@@ -71,7 +73,8 @@ export function createMessages(needs: MessagesNeeds) {
       sms: messaging.createSmsDelivery({
         gateways,
         words: languages,
-        host: house,
+        host: new URL(config.issuer).hostname,
+        houseName,
         clock,
         log,
       }),

@@ -98,9 +98,10 @@ export function createNotices({ config, messages, links, clock }: NoticesNeeds) 
   const ofContactChange: TellOfContactChange = async (change, { token, seconds }, from, within) => {
     const { kind, old, oldVerified, owner } = change;
     const link = at('undo', token);
-    if (kind === 'email') return void (await mail('email_changed', old, owner, from, { link }, within));
-    await tellOwner('phone_changed', owner, from, { link }, within);
-    if (oldVerified) await text('phone_changed', old, owner, from, { link, seconds }, within);
+    if (kind === 'phone') await tellOwner('phone_changed', owner, from, { link }, within);
+    if (old === undefined) return;
+    if (kind === 'email') await mail('email_changed', old, owner, from, { link }, within);
+    else if (oldVerified) await text('phone_changed', old, owner, from, { link, seconds }, within);
   };
 
   const ofDeletion: TellOfDeletion = (user, { due, token }, from, within) =>

@@ -1,3 +1,4 @@
+import { createAccountPages } from './account-pages.ts';
 import { collectedChanges, createEnrollAuthenticator, createRegisterUser, createSmsBudget } from './accounts/index.ts';
 import type { Recorder } from './audit/index.ts';
 import { type Clock, digest, digestText, type Log, type Sealing } from './base/index.ts';
@@ -9,7 +10,6 @@ import { createPoliciesInForce, type Directory, type Snapshots, smsLimits } from
 import type { Messages } from './messages.ts';
 import { createMethods } from './methods/index.ts';
 import { createOwners } from './owners.ts';
-import { createAccountPages } from './self-service.ts';
 import * as signin from './signin/index.ts';
 import type { OpenStore } from './store/index.ts';
 import { createTasks } from './tasks/index.ts';
@@ -24,6 +24,8 @@ export interface PeopleNeeds {
   snapshots: Snapshots;
   directory: Pick<Directory, 'face'>;
   fetch: typeof globalThis.fetch;
+  /** What people know the house by. */
+  houseName: () => string;
   log: Log;
   clock: Clock;
 }
@@ -77,7 +79,7 @@ export async function createPeople(needs: PeopleNeeds) {
     totp: verifiers.createTotp(),
     sealing,
     advance: store.authenticators.advance,
-    houseName: () => snapshots.current().branding.title ?? new URL(config.issuer).hostname,
+    houseName: needs.houseName,
     codes,
     mailSecondFactor: (context) =>
       mail('second_factor_code', context.user.email, { ...context, identifier: context.user.email }),

@@ -35,9 +35,9 @@ const LAW: Law = {
   tops: {
     'app.ts': ['*', 'decisions.ts', 'messages.ts', 'metrics.ts', 'people.ts'],
     'metrics.ts': ['store', 'management', 'web'],
-    'people.ts': ['*', 'decisions.ts', 'federation.ts', 'messages.ts', 'owners.ts', 'self-service.ts'],
+    'people.ts': ['*', 'decisions.ts', 'federation.ts', 'messages.ts', 'owners.ts', 'account-pages.ts'],
     'owners.ts': ['base', 'store', 'config', 'audit', 'accounts', 'messages.ts', 'notices.ts'],
-    'self-service.ts': [
+    'account-pages.ts': [
       ...['base', 'config', 'store', 'audit', 'accounts', 'factors', 'access', 'management', 'selfservice'],
       ...['messages.ts', 'notices.ts'],
     ],

@@ -49,6 +49,8 @@ export function createAdministerUsers({ store, signOut, recorder }: AdministerUs
         async (within) => {
           await end(id, 'deleted', within);
           await recorder.within(within, { type: 'user.deleted', userId: id, data: {} });
+          // What was mailed about them leads nowhere any more.
+          await within.codes.dropAbout(id);
           await within.users.remove(id);
         },
         given,

@@ -18,8 +18,13 @@ export interface Collected {
   attributes: JsonObject;
 }
 
-/** What a ticked box and programs send for yes. Everything else is no. */
+/** What a ticked box and programs send for yes. */
 const YES: readonly string[] = ['true', 'on', '1', 'yes'];
+
+/** Everything that is no yes is no. */
+export function ticked(text = ''): boolean {
+  return YES.includes(text);
+}
 
 type Parsed = { ok: true; value: Json | undefined } | { ok: false; error: string };
 
@@ -67,7 +72,7 @@ function place(collected: Collected, name: string, value: Json): void {
 
 function parse(text: string, demand: AttributeDemand): Parsed {
   if (demand.type === 'boolean') {
-    const value = YES.includes(text);
+    const value = ticked(text);
     return demand.required && !value ? wrong('required') : right(value);
   }
   if (text === '') return demand.required ? wrong('required') : right(undefined);

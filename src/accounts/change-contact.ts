@@ -48,6 +48,8 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
     const user = await within.users.find(userId);
     if (!user) return;
     const [old, oldVerified] = kind === 'email' ? [user.email, user.emailVerified] : [user.phone, user.phoneVerified];
+    // Asked for twice at once, or nothing to take away.
+    if ((old ?? null) === value && (value === null || oldVerified)) return;
     const verified = value !== null;
     await within.users.update(
       userId,
@@ -56,8 +58,9 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
     // What was sent to the old one is no proof of anything any more.
     await within.codes.dropFor(userId);
     await recorder.within(within, { ...changeOf(userId, origin), type: `user.${kind}_changed`, data: {} });
-    if (old === undefined || old === value) return;
-    const change = { id: newId(), userId, kind, old, oldVerified };
+    // There is no mailbox of before that could hear of the first address.
+    if (old === value || (old === undefined && kind === 'email')) return;
+    const change = { id: newId(), userId, kind, ...(old === undefined ? {} : { old }), oldVerified };
     await within.contactChanges.add(change);
     const token = await links.create('undo_change', change.id, CONTACT_CHANGE_UNDO, within);
     await tell({ ...change, owner: user }, { token, seconds: CONTACT_CHANGE_UNDO }, origin, within);
@@ -81,10 +84,12 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
   }
 
   async function restore({ userId, kind, old, oldVerified }: ContactChange, within: Store): Promise<void> {
-    if (kind === 'phone') return void (await within.users.update(userId, { phone: old, phoneVerified: oldVerified }));
+    if (kind === 'phone') {
+      return void (await within.users.update(userId, { phone: old ?? null, phoneVerified: oldVerified }));
+    }
     // Where it became somebody else's meanwhile, the new one goes all the same: it is not the owner's.
-    const owner = await within.users.findByEmail(old);
-    const email = owner === undefined || owner.id === userId ? old : null;
+    const owner = old === undefined ? undefined : await within.users.findByEmail(old);
+    const email = old !== undefined && (owner === undefined || owner.id === userId) ? old : null;
     await within.users.update(userId, { email, emailVerified: email !== null && oldVerified });
   }
 

@@ -24,6 +24,7 @@ export {
   type FieldErrors,
   type Form,
   missingAttributes,
+  ticked,
 } from './attributes.ts';
 export { type ChangeContact, createChangeContact, type TellOfContactChange } from './change-contact.ts';
 export type { ChangeOrigin, LinkOrigin } from './change-origin.ts';
@@ -72,5 +73,5 @@ export { createSignOut, type EndReason, type LogoutNotice, type SignOut } from '
 export { createSmsBudget, type SmsBudget } from './sms-budget.ts';
 export { createUpstreamSignOut, type UpstreamSignOut } from './upstream-sign-out.ts';
 export { createWaitForRecovery, type TellOfRecovery, type WaitForRecovery } from './wait-for-recovery.ts';
-export { isPasskey, isSecondFactor, type ProviderInUse } from './ways-in.ts';
+export { isPasskey, isSecondFactor, type ProviderInUse, RECOVERY_CODE } from './ways-in.ts';
 export { createWithdrawAccess, type WithdrawAccess } from './withdraw-access.ts';

@@ -31,6 +31,9 @@ export function createManageAuthenticators(needs: ManageAuthenticatorsNeeds): Ma
   return {
     rename: (user, id, name, origin) =>
       store.tx(async (within) => {
+        await within.users.lock(user.id);
+        const one = (await within.authenticators.listFor(user.id)).find((other) => other.id === id);
+        if (one?.name === name) return true;
         if (!(await within.authenticators.rename(user.id, id, name))) return false;
         const data = { authenticator: id };
         await recorder.within(within, { ...changeOf(user.id, origin), type: 'factor.renamed', data });
@@ -70,6 +73,8 @@ export function createManageAuthenticators(needs: ManageAuthenticatorsNeeds): Ma
 
     forgetTrust: (user, origin) =>
       store.tx(async (within) => {
+        await within.users.lock(user.id);
+        if ((await within.trustedDevices.count(user.id)) === 0) return;
         await within.trustedDevices.forgetAll(user.id);
         await recorder.within(within, { ...changeOf(user.id, origin), type: 'device.untrusted', data: {} });
       }),

@@ -5,9 +5,12 @@ export function isPasskey({ factor, data }: Pick<Authenticator, 'factor' | 'data
   return factor === 'webauthn' && data.userVerified !== false;
 }
 
-/** Something that comes on top of a first factor. Recovery codes stand in for one; alone they stand in for nothing. */
+/** The factor that stands in for one that was lost. */
+export const RECOVERY_CODE = 'recovery-code';
+
+/** Something that comes on top of a first factor. Recovery codes alone stand in for nothing. */
 export function isSecondFactor({ factor }: Pick<Authenticator, 'factor'>): boolean {
-  return factor !== 'recovery-code';
+  return factor !== RECOVERY_CODE;
 }
 
 /** An upstream provider that people can sign in with now. */

@@ -96,12 +96,22 @@ export interface Factor {
 export interface Enrollment {
   /** Whether this person may add one (more). */
   offered(user: User, authenticators: readonly Authenticator[]): boolean;
-  /** Whether they may by their own choice, where nothing asks for it. */
-  chosen(user: User, authenticators: readonly Authenticator[]): boolean;
+  /** Whether they may by their own choice, where nothing asks for it; as `offered`, when left out. */
+  chosen?(user: User, authenticators: readonly Authenticator[]): boolean;
   /** As {@link Factor.sendsTo}. */
   sendsTo(context: FactorContext, form?: Form, remembered?: JsonObject): string | undefined;
   begin(context: FactorContext, authenticators: readonly Authenticator[]): Promise<FactorPage>;
   complete(context: FactorContext, form: Form, remembered: JsonObject): Promise<EnrollmentOutcome>;
+}
+
+/** Whether this person may add this factor by their own choice. */
+export function mayChoose(
+  { enrollment }: Pick<Factor, 'enrollment'>,
+  user: User,
+  authenticators: readonly Authenticator[],
+): boolean {
+  const may = enrollment?.chosen ?? enrollment?.offered;
+  return may?.(user, authenticators) ?? false;
 }
 
 export function refused(field: string, key: string): FactorRefused {

@@ -7,16 +7,17 @@
  * proof is accepted twice.
  */
 export { enrolledFacts } from './enrolled-facts.ts';
-export type {
-  Enrolled,
-  Enrollment,
-  EnrollmentOutcome,
-  Factor,
-  FactorContext,
-  FactorOutcome,
-  FactorPage,
-  FactorRefused,
-  Gives,
-  NewFactorAuthenticator,
+export {
+  type Enrolled,
+  type Enrollment,
+  type EnrollmentOutcome,
+  type Factor,
+  type FactorContext,
+  type FactorOutcome,
+  type FactorPage,
+  type FactorRefused,
+  type Gives,
+  mayChoose,
+  type NewFactorAuthenticator,
 } from './factor.ts';
 export { createFactors, type FactorNeeds } from './factors.ts';

@@ -1,4 +1,4 @@
-import type { Authenticator } from '../accounts/index.ts';
+import { type Authenticator, RECOVERY_CODE } from '../accounts/index.ts';
 import { type Clock, epochSeconds, newId, newReadableCode, type Sealing, tidyReadableCode } from '../base/index.ts';
 import type { Evidence } from '../policy/index.ts';
 import { type Factor, refused } from './factor.ts';
@@ -12,7 +12,6 @@ export interface RecoveryCodeNeeds {
   clock: Clock;
 }
 
-const RECOVERY_CODE = 'recovery-code';
 const HOW_MANY = 10;
 
 /** Codes to be kept on paper, for when everything else is lost (NIST SP 800-63B-4 section 3.1.2, look-up secrets). */

@@ -68,7 +68,6 @@ export function smsFactor({ textedCodes, textSecondFactor, smsHome, noteUse, clo
 
     enrollment: {
       offered: (_user, authenticators) => smsHome() !== undefined && phonesOf(authenticators).length < MOST,
-      chosen: (_user, authenticators) => smsHome() !== undefined && phonesOf(authenticators).length < MOST,
       sendsTo: ({ user }, form, remembered) =>
         form !== undefined && (form.resend !== undefined || remembered?.phone === undefined)
           ? `sms:${user.id}`

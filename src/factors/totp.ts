@@ -55,7 +55,6 @@ export function totpFactor({ totp, sealing, advance, houseName, clock }: TotpNee
 
     enrollment: {
       offered: (_user, authenticators) => appsOf(authenticators).length < MOST,
-      chosen: (_user, authenticators) => appsOf(authenticators).length < MOST,
       sendsTo: () => undefined,
       begin: async (context) => keyPage(context, newId(), totp.newKey()),
 

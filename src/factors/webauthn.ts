@@ -59,7 +59,6 @@ export function webauthnFactor({ webauthn, authenticatorsOf, clock }: WebAuthnFa
 
     enrollment: {
       offered: (_user, authenticators) => keysOf(authenticators).length < MOST,
-      chosen: (_user, authenticators) => keysOf(authenticators).length < MOST,
       sendsTo: () => undefined,
       begin: async (context, authenticators) => creation(context, authenticators),
 

@@ -1,9 +1,9 @@
-import { ACCOUNT_CLIENT, type ClientResource, clients } from './clients.ts';
+import { ACCOUNT_CLIENT, type ClientResource, clientSchema } from './clients.ts';
 
 /** The client that the account pages are. Nobody registers from it: people come to an account that they have. */
 export function accountClient(issuer: string): ClientResource {
-  const client = clients.schema.parse({
-    client_id: 'its-id-is-kept-for-it',
+  return clientSchema.parse({
+    client_id: ACCOUNT_CLIENT,
     first_party: true,
     token_endpoint_auth_method: 'none',
     grant_types: ['authorization_code'],
@@ -11,5 +11,4 @@ export function accountClient(issuer: string): ClientResource {
     scope: 'openid',
     registration: false,
   });
-  return { ...client, client_id: ACCOUNT_CLIENT };
 }

@@ -11,10 +11,7 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be lower-case 
 
 /** Registration metadata by its standard names (OpenID Connect Registration 1.0 section 2), which the provider checks too. */
 const standard = {
-  client_id: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
-    .refine((id) => id !== ACCOUNT_CLIENT, 'belongs to the account pages; choose another'),
+  client_id: z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters'),
   client_name: z.string().min(1).max(80).optional(),
   client_secret: z.string().min(32, 'must be at least 32 characters, random').optional(),
   client_uri: webAddress.optional(),
@@ -75,7 +72,13 @@ const own = {
   profile: z.enum(['fapi2']).optional(),
 };
 
-const clientSchema = z.strictObject({ ...standard, ...own });
+/** Of any client, the account pages included. */
+export const clientSchema = z.strictObject({ ...standard, ...own });
+
+const operatorsClient = clientSchema.refine(({ client_id: id }) => id !== ACCOUNT_CLIENT, {
+  path: ['client_id'],
+  message: 'belongs to the account pages; choose another',
+});
 
 export type ClientResource = z.output<typeof clientSchema>;
 
@@ -83,7 +86,7 @@ export const clients: Resource<ClientResource & JsonObject> = {
   kind: 'client',
   section: 'clients',
   shape: { list: 'client_id' },
-  schema: clientSchema as unknown as z.ZodType<ClientResource & JsonObject>,
+  schema: operatorsClient as unknown as z.ZodType<ClientResource & JsonObject>,
   kept: ({ client_secret: secret, ...rest }) =>
     secret === undefined ? rest : { ...rest, client_secret: digestClientSecret(secret) },
   exported: (body) =>

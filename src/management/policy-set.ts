@@ -24,7 +24,8 @@ export interface PolicySet {
 export function policySet(resources: readonly Desired[]): PolicySet {
   const bodies = (kind: string) => resources.filter((one) => one.kind === kind).map(({ body }) => body);
   const ids = (kind: string) => resources.filter((one) => one.kind === kind).map(({ id }) => id);
-  const clients = bodies('client') as unknown as ClientResource[];
+  const written = bodies('client') as unknown as Pick<ClientResource, 'client_id' | 'tags'>[];
+  const clients = [...written, { client_id: ACCOUNT_CLIENT, tags: [] }];
   const networksOf = compileNetworks(bodies('network') as unknown as NetworkResource[]);
   const settings = resources.find(({ kind, id }) => kind === 'settings' && id === ONLY)?.body as
     | Partial<SettingsResource>
@@ -33,7 +34,7 @@ export function policySet(resources: readonly Desired[]): PolicySet {
 
   function complete(given: JsonObject): JsonObject {
     const { client, ip } = given;
-    const tags = client === ACCOUNT_CLIENT ? [] : clients.find(({ client_id: id }) => id === client)?.tags;
+    const tags = clients.find(({ client_id: id }) => id === client)?.tags;
     const network = typeof ip === 'string' ? networksOf(ip) : undefined;
     return {
       ...(tags && { client_tags: [...tags] }),
@@ -47,7 +48,7 @@ export function policySet(resources: readonly Desired[]): PolicySet {
     expectations: readExpectations(bodies('policy_test'), complete),
     administrators,
     names: {
-      client: [...ids('client'), ACCOUNT_CLIENT],
+      client: clients.map(({ client_id: id }) => id),
       client_tag: [...new Set(clients.flatMap(({ tags }) => tags))],
       group: [...new Set([...ids('group'), administrators])],
       network: ids('network'),

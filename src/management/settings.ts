@@ -81,7 +81,7 @@ const settingsSchema = z.strictObject({
     .strictObject({
       /** Days between the wish to be deleted and the deletion. */
       deletion_days: z.int().min(1).max(90).default(14),
-      /** Days that somebody who lost every second factor waits to be let in without; 0: nobody is. */
+      /** Days until somebody who lost every second factor is let in without one; 0 switches this off. */
       recovery_days: z.int().min(0).max(90).default(0),
     })
     .prefault({}),

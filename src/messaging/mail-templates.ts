@@ -21,7 +21,7 @@ export interface MailTemplatesNeeds {
   /** The languages that pages speak, too; mail's own below `mail.`. */
   words: MailWords;
   /** What the sender is called where no app is named. */
-  house: string;
+  houseName: () => string;
   /** ISO 3166-1 alpha-2, as far as it is known. */
   countryOf: (ip: string) => string | undefined;
 }
@@ -30,7 +30,7 @@ export interface MailTemplatesNeeds {
  * One view a kind, rendered twice: what a paragraph, a code, a link and the facts look like is told by the parts in
  * `html/` and `text/`, so both say the same.
  */
-export function createMailTemplates({ views: folder, words, house, countryOf }: MailTemplatesNeeds): MailTemplates {
+export function createMailTemplates({ views: folder, words, houseName, countryOf }: MailTemplatesNeeds): MailTemplates {
   const views = fileURLToPath(folder);
   const engines = {
     html: new Eta({ views, cache: true, autoEscape: true }),
@@ -52,7 +52,7 @@ export function createMailTemplates({ views: folder, words, house, countryOf }: 
   return {
     render({ kind, lang: wanted, client, params }) {
       const lang = words.pick([wanted]);
-      const name = client?.name ? oneLine(client.name) : house;
+      const name = client?.name ? oneLine(client.name) : oneLine(houseName());
       const t = (key: string, more?: Record<string, string | number>) =>
         words.t(lang, `mail.${key}`, { client: name, code: params.code ?? '', ...more });
       // Programs that look for a code in a subject do not know the marks that keep it in place among other scripts.

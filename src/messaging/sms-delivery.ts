@@ -10,18 +10,21 @@ export interface SmsDeliveryNeeds {
   words: MailWords;
   /** Where people enter the code: phones offer it to this site only. */
   host: string;
+  /** What the sender is called where no app is named. */
+  houseName: () => string;
   clock: Clock;
   log: Log;
 }
 
 /** How the outbox hands over what it holds of kind `sms`: a gateway in trouble is stood in for by the next one at once. */
-export function createSmsDelivery({ gateways, words, host, clock, log }: SmsDeliveryNeeds): Deliver<SmsPayload> {
+export function createSmsDelivery(needs: SmsDeliveryNeeds): Deliver<SmsPayload> {
+  const { gateways, clock, log } = needs;
   return async (payload, { id, signal }) => {
     const { to, purpose, at, minutes } = payload;
     if (clock() > (at + minutes * 60) * 1000) {
       throw new DeliveryError('the code in it has expired', { final: true });
     }
-    const message = { id, to, purpose, text: textOf(payload, words, host) };
+    const message = { id, to, purpose, text: textOf(payload, needs) };
     let last: unknown = new DeliveryError('no gateway for text messages is configured (SMS_URL)', { final: true });
     for (const gateway of gateways) {
       try {
@@ -36,10 +39,12 @@ export function createSmsDelivery({ gateways, words, host, clock, log }: SmsDeli
   };
 }
 
+type Words = Pick<SmsDeliveryNeeds, 'words' | 'host' | 'houseName'>;
+
 /** The last line binds the code to our site (WICG, origin-bound one-time codes): phones fill it in there and nowhere else. */
-function textOf(payload: SmsPayload, words: MailWords, host: string): string {
+function textOf(payload: SmsPayload, { words, host, houseName }: Words): string {
   const lang = words.pick([payload.lang]);
-  const client = payload.client.name || host;
+  const client = payload.client.name || houseName();
   const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
   if ('link' in payload) return `${plain(words.t(lang, `sms.${payload.purpose}`, { client }))} ${payload.link}`;
   const { code, minutes } = payload;

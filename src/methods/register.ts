@@ -7,6 +7,7 @@ import {
   parseEmail,
   type RegisterUser,
   type TermsDemand,
+  ticked,
 } from '../accounts/index.ts';
 import type { Clock, JsonObject } from '../base/index.ts';
 import { type Hasher, type MailedCodes, shownCode, tidyCode } from '../verifiers/index.ts';
@@ -121,6 +122,6 @@ export function registerMethod(needs: RegisterNeeds): SignInMethod {
 }
 
 export function termsErrors(form: Form, terms: readonly TermsDemand[]): FieldErrors {
-  const open = terms.filter(({ id }) => !form[`terms.${id}`]);
+  const open = terms.filter(({ id }) => !ticked(form[`terms.${id}`]));
   return Object.fromEntries(open.map(({ id }) => [`terms.${id}`, 'terms_required']));
 }

@@ -1,5 +1,4 @@
-import type { Authenticator } from '../accounts/index.ts';
-import { isPasskey } from '../accounts/index.ts';
+import { type Authenticator, isPasskey, isSecondFactor, RECOVERY_CODE } from '../accounts/index.ts';
 
 /**
  * How safe an account is, as the name of a sentence:
@@ -21,10 +20,8 @@ export interface Held {
   codes: number;
 }
 
-export const RECOVERY = 'recovery-code';
-
 export function strengthOf({ authenticators, password, codes }: Held): Strength {
-  const ways = authenticators.filter(({ factor }) => factor !== RECOVERY);
+  const ways = authenticators.filter(isSecondFactor);
   const prepared = ways.length > 1 || codes > 0;
   if (ways.some(isPasskey)) return prepared ? 'passkey' : 'passkey_alone';
   if (ways.some(({ factor }) => factor === 'webauthn')) return prepared ? 'key' : 'key_alone';
@@ -34,5 +31,5 @@ export function strengthOf({ authenticators, password, codes }: Held): Strength 
 
 /** The set that works: new codes take the place of the old ones. */
 export function recoverySet(authenticators: readonly Authenticator[]): Authenticator | undefined {
-  return authenticators.findLast(({ factor }) => factor === RECOVERY);
+  return authenticators.findLast(({ factor }) => factor === RECOVERY_CODE);
 }

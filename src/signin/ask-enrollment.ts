@@ -1,4 +1,4 @@
-import type { EnrollAuthenticator, Form } from '../accounts/index.ts';
+import { type EnrollAuthenticator, type Form, RECOVERY_CODE } from '../accounts/index.ts';
 import { AppError } from '../base/index.ts';
 import type { Enrollment, Factor } from '../factors/index.ts';
 import { withEvidence } from '../policy/index.ts';
@@ -21,9 +21,6 @@ export interface AskEnrollmentNeeds {
   sending: Sending;
   enroll: EnrollAuthenticator;
 }
-
-/** What a person may have exactly once, whatever else they have. */
-export const RECOVERY = 'recovery-code';
 
 /** Adds a factor to an account: confirmed first, then kept together with its record and the word to its owner. */
 export function createAskEnrollment({ factors, limits, sending, enroll }: AskEnrollmentNeeds): AskEnrollment {
@@ -66,8 +63,8 @@ export function createAskEnrollment({ factors, limits, sending, enroll }: AskEnr
       const added = await enroll(user, name, outcome.authenticator, { client, lang, ip, userAgent });
       if (!added) return { ...cleared(state), errors: { '': 'already_enrolled' } };
       const { pending: _done, offersRecovery: _offered, ...rest } = cleared(state);
-      const hasRecovery = authenticators.some((one) => one.factor === RECOVERY);
-      const offers = name !== RECOVERY && !hasRecovery && factors.some((one) => one.name === RECOVERY);
+      const hasRecovery = authenticators.some((one) => one.factor === RECOVERY_CODE);
+      const offers = name !== RECOVERY_CODE && !hasRecovery && factors.some((one) => one.name === RECOVERY_CODE);
       const evidence = withEvidence(state.evidence, outcome.evidence);
       return { ...rest, evidence, ...(offers ? { offersRecovery: true } : {}) };
     },

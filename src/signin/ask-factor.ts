@@ -1,4 +1,4 @@
-import type { Authenticator, Form, User } from '../accounts/index.ts';
+import { type Authenticator, type Form, ticked, type User } from '../accounts/index.ts';
 import type { Recorder } from '../audit/index.ts';
 import { digestText } from '../base/index.ts';
 import type { Factor, FactorContext } from '../factors/index.ts';
@@ -82,7 +82,7 @@ export function createAskFactor({
       if (isGuess) await limits.rightGuess(guess);
       const { pending: _answered, ...rest } = cleared(state);
       const evidence = withEvidence(state.evidence, [outcome.evidence]);
-      return { ...rest, evidence, ...(form.trust === undefined ? {} : { trust: true }) };
+      return { ...rest, evidence, ...(ticked(form.trust) ? { trust: true } : {}) };
     },
   };
 }

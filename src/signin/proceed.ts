@@ -1,8 +1,9 @@
 import type { KeepDecision } from '../access/index.ts';
+import { RECOVERY_CODE } from '../accounts/index.ts';
 import type { Recorder } from '../audit/index.ts';
 import type { Factor } from '../factors/index.ts';
 import type { SignInMethod } from '../methods/index.ts';
-import { type AskEnrollment, RECOVERY } from './ask-enrollment.ts';
+import type { AskEnrollment } from './ask-enrollment.ts';
 import { type AskFactor, factorContext, type Person } from './ask-factor.ts';
 import type { AskLink } from './ask-link.ts';
 import type { AskMethod } from './ask-method.ts';
@@ -57,7 +58,7 @@ export function createProceed(needs: ProceedNeeds): Proceed {
     if (next.step === 'again') return identify.again(state, visit, person.user);
     if (next.step === 'link') return waitsForYes(state, visit) ? undefined : askLink(state, visit, person);
     if (next.step === 'purpose') return here.mayAdd ? beginPurpose(next.purpose, state, visit, person) : undefined;
-    if (next.step === 'recovery_codes') return askEnrollment.begin(RECOVERY, state, visit, person);
+    if (next.step === 'recovery_codes') return askEnrollment.begin(RECOVERY_CODE, state, visit, person);
     if (next.step === 'challenge' && !(waits && sends(next.factor, visit, person))) {
       return askFactor.begin(next.factor, state, visit, person);
     }

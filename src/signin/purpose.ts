@@ -24,7 +24,7 @@ export function actionOf({ kind }: Purpose): Action {
   return kind === 'enrollment' || kind === 'link' ? 'register_factor' : 'account_change';
 }
 
-/** The method by which people are at home elsewhere. */
+/** The method that signs people in with an account at another provider. */
 export const FEDERATED = 'federated';
 
 /** The provider whose account they were sent here to add. */

@@ -1,6 +1,6 @@
 import type { Assess, Assessment, Occasion } from '../access/index.ts';
 import type { Authenticator, User } from '../accounts/index.ts';
-import { enrolledFacts, type Factor } from '../factors/index.ts';
+import { enrolledFacts, type Factor, mayChoose } from '../factors/index.ts';
 import { type Evidence, withEvidence } from '../policy/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { Person } from './ask-factor.ts';
@@ -88,8 +88,8 @@ export function createStand(needs: StandNeeds): Stand {
     const offers = { ...helping, enrollments: [], tasks: [], insteadTasks: [] };
     const step = next(here.state, decision, offers);
     // Nobody is kept out because something could not be added to their account, unless they came for nothing else.
-    const kept = step.step === 'stuck' || step.step === 'denied';
-    if (here.decision?.outcome === 'allow' && kept && !sentForIt) return without(here);
+    const shutOut = step.step === 'stuck' || step.step === 'denied';
+    if (here.decision?.outcome === 'allow' && shutOut && !sentForIt) return without(here);
     return { ...here, assessment, decision, offers, next: step };
   }
 
@@ -105,7 +105,7 @@ export function createStand(needs: StandNeeds): Stand {
     if (!purpose || purpose.kind === 'proof' || purpose.kind === 'link') return purpose ? { purpose } : {};
     const can =
       purpose.kind === 'enrollment'
-        ? factors.some(({ name, enrollment }) => name === purpose.name && enrollment?.chosen(user, authenticators))
+        ? factors.some((factor) => factor.name === purpose.name && mayChoose(factor, user, authenticators))
         : tasks.some(({ name, chosen, available }) => name === purpose.name && chosen && available?.() !== false);
     return can ? { purpose } : {};
   }

@@ -7,7 +7,8 @@ export interface ContactChange {
   id: string;
   userId: string;
   kind: 'email' | 'phone';
-  old: string;
+  /** Absent where there was none. */
+  old?: string;
   oldVerified: boolean;
   changedAt: EpochSeconds;
 }
@@ -29,7 +30,7 @@ export function createContactChanges(db: Db): ContactChanges {
     async add({ id, userId, kind, old, oldVerified }) {
       await db.run(sql`
         insert into contact_changes (id, user_id, kind, old, old_verified)
-        values (${id}, ${userId}, ${kind}, ${old}, ${oldVerified})`);
+        values (${id}, ${userId}, ${kind}, ${old ?? null}, ${oldVerified})`);
     },
     async find(id) {
       const row = await db.maybe<{ facts: ContactChange }>(sql`

@@ -1,4 +1,4 @@
-import type { TermsDemand } from '../accounts/index.ts';
+import { type TermsDemand, ticked } from '../accounts/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import type { Task, TaskContext } from './task.ts';
 
@@ -37,7 +37,7 @@ export function acceptTermsTask({ terms: termsById, accepted, accept }: AcceptTe
     async complete(context, form) {
       const { user, client } = context;
       const terms = await open(user.id, askedIn(context));
-      const missing = terms.filter(({ id }) => !form[`terms.${id}`]);
+      const missing = terms.filter(({ id }) => !ticked(form[`terms.${id}`]));
       if (missing.length > 0) {
         const errors = Object.fromEntries(missing.map(({ id }) => [`terms.${id}`, 'terms_required']));
         return { ok: false, reason: 'terms_required', errors };

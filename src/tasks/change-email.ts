@@ -1,7 +1,7 @@
-import { type ChangeContact, type ChangeOrigin, maskEmail, parseEmail, type User } from '../accounts/index.ts';
+import { type ChangeContact, maskEmail, parseEmail, type User } from '../accounts/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import { type Deliver, type MailedCodes, shownCode, tidyCode } from '../verifiers/index.ts';
-import type { Task, TaskContext, TaskPage } from './task.ts';
+import { refused, type Task, type TaskContext, type TaskPage } from './task.ts';
 
 export interface ChangeEmailNeeds {
   codes: MailedCodes;
@@ -16,12 +16,6 @@ const NAME = 'change-email';
 /** Another address, proven by a code before it counts. Whether somebody has it already is told to its mailbox alone. */
 export function changeEmailTask({ codes, findUserByEmail, mailNewAddress, changeEmail }: ChangeEmailNeeds): Task {
   const ask: TaskPage = { view: 'tasks/change-email', show: {}, remember: {} };
-  const refused = (field: string, reason: string, page?: TaskPage) => ({
-    ok: false as const,
-    reason,
-    errors: { [field]: reason },
-    ...(page ? { page } : {}),
-  });
 
   async function send(context: TaskContext, email: string): Promise<TaskPage> {
     const owner = await findUserByEmail(email);
@@ -56,13 +50,8 @@ export function changeEmailTask({ codes, findUserByEmail, mailNewAddress, change
       const verdict = await codes.check('verify_email', String(codeId), tidyCode(form.code ?? ''));
       if (!verdict.ok) return refused('code', verdict.reason);
       if (isTaken) return refused('code', 'code_wrong');
-      const outcome = await changeEmail(context.user.id, String(email), originOf(context));
+      const outcome = await changeEmail(context.user.id, String(email), context);
       return outcome === 'changed' ? { ok: true } : refused('email', 'unavailable', ask);
     },
   };
-}
-
-/** From where a task's change of an account comes. */
-export function originOf({ client, lang, ip, userAgent }: TaskContext): ChangeOrigin {
-  return { client, lang, ip, userAgent };
 }

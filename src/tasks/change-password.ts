@@ -1,7 +1,6 @@
 import type { ResetPassword } from '../accounts/index.ts';
 import type { Hasher } from '../verifiers/index.ts';
-import { originOf } from './change-email.ts';
-import type { Task } from './task.ts';
+import { refused, type Task } from './task.ts';
 
 export interface ChangePasswordNeeds {
   /** Why a password is not good enough, as a language key. */
@@ -21,7 +20,6 @@ export function changePasswordTask(needs: ChangePasswordNeeds): Task {
     show: { min_length: minPasswordLength(), wanted },
     remember: {},
   });
-  const refused = (reason: string) => ({ ok: false as const, reason, errors: { new_password: reason } });
 
   return {
     name: 'change-password',
@@ -33,10 +31,10 @@ export function changePasswordTask(needs: ChangePasswordNeeds): Task {
     async complete(context, { new_password: password = '' }) {
       const { user, client } = context;
       const problem = await checkPassword(password, [user.email ?? '', client.name]);
-      if (problem) return refused(problem);
+      if (problem) return refused('new_password', problem);
       const old = await passwordOf(user.id);
-      if (old !== undefined && (await hasher.verify(password, old)).ok) return refused('password_same');
-      const { nothingBefore } = await resetPassword(user.id, await hasher.hash(password), 'user', originOf(context));
+      if (old !== undefined && (await hasher.verify(password, old)).ok) return refused('new_password', 'password_same');
+      const { nothingBefore } = await resetPassword(user.id, await hasher.hash(password), 'user', context);
       return { ok: true, nothingBefore };
     },
   };

@@ -47,3 +47,8 @@ export interface Task {
   begin(context: TaskContext): Promise<TaskPage>;
   complete(context: TaskContext, form: Form, remembered: JsonObject): Promise<TaskOutcome>;
 }
+
+/** @param page where the question changes with it */
+export function refused(field: string, reason: string, page?: TaskPage): TaskOutcome {
+  return { ok: false, reason, errors: { [field]: reason }, ...(page ? { page } : {}) };
+}

@@ -1,7 +1,6 @@
 import { type ChangeOrigin, parsePhone } from '../accounts/index.ts';
 import type { Deliver, TextedCodes } from '../verifiers/index.ts';
-import { originOf } from './change-email.ts';
-import type { Task, TaskContext } from './task.ts';
+import { refused, type Task, type TaskContext } from './task.ts';
 
 export interface VerifyPhoneNeeds {
   textedCodes: TextedCodes;
@@ -14,8 +13,6 @@ export interface VerifyPhoneNeeds {
 
 /** The person's telephone number, proven by a code. It is a fact about them afterwards, no proof of who they are. */
 export function verifyPhoneTask({ textedCodes, textVerification, smsHome, changePhone }: VerifyPhoneNeeds): Task {
-  const refused = (field: string, reason: string) => ({ ok: false as const, reason, errors: { [field]: reason } });
-
   return {
     name: 'verify-phone',
     chosen: true,
@@ -39,7 +36,7 @@ export function verifyPhoneTask({ textedCodes, textVerification, smsHome, change
       if (phone !== undefined && form.resend === undefined) {
         const wrong = await textedCodes.check('verify_phone', remembered, form.code ?? '');
         if (wrong) return refused('code', wrong);
-        await changePhone(user.id, String(phone), originOf(context));
+        await changePhone(user.id, String(phone), context);
         return { ok: true };
       }
       const text = phone === undefined ? (form.phone_number ?? '') : String(phone);

@@ -12,6 +12,7 @@ import type { Languages } from './languages.ts';
 import type { Pages } from './pages.ts';
 import { readUpload } from './upload.ts';
 import type { Page, Phrase } from './views.ts';
+import { wantsJson } from './wants-json.ts';
 
 export interface AccountNeeds {
   issuer: string;
@@ -228,8 +229,4 @@ function queryOf(ctx: Context): Form {
 
 function notFound(ctx: Context): AppError {
   return new AppError('not_found', 404, `there is no ${ctx.path.split('/').slice(0, 4).join('/')}`);
-}
-
-function wantsJson(ctx: Context): boolean {
-  return ctx.accepts('html', 'json') === 'json';
 }

@@ -11,6 +11,7 @@ import { readForm } from './form.ts';
 import { aboutInteraction, type Faces, type Pages } from './pages.ts';
 import { stepPage } from './step-page.ts';
 import type { Page } from './views.ts';
+import { wantsJson } from './wants-json.ts';
 
 export interface InteractionNeeds {
   interactions: Interactions;
@@ -207,10 +208,6 @@ function leave(ctx: Context, location: string): void {
   }
   ctx.status = 303;
   ctx.redirect(location);
-}
-
-function wantsJson(ctx: Context): boolean {
-  return ctx.accepts('html', 'json') === 'json';
 }
 
 function isVerb(text: string): text is Verb {

@@ -13,7 +13,7 @@ const sealing = createSealing(['a master secret for tests, of forty bytes.']);
 const templates = messaging.createMailTemplates({
   views: new URL('../../views/mail/', import.meta.url),
   words: createLanguages({ directory: new URL('../../views/languages/', import.meta.url) }),
-  house: 'id.example',
+  houseName: () => 'id.example',
   countryOf: () => undefined,
 });
 const lines: string[] = [];

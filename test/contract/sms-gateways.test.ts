@@ -96,7 +96,14 @@ describe('delivery', () => {
   };
   const through = (urls: string) =>
     createSmsDelivery({
-      ...{ gateways: smsGateways(urls), words, host: 'login.test', clock: systemClock, log: createLog('silent') },
+      ...{
+        gateways: smsGateways(urls),
+        words,
+        host: 'login.test',
+        houseName: () => 'Home',
+        clock: systemClock,
+        log: createLog('silent'),
+      },
     });
   const how = { id: 'm1', signal: AbortSignal.timeout(20_000) };
 

@@ -9,7 +9,7 @@ const WORDS = new URL('../../views/languages/', import.meta.url);
 const templates = createMailTemplates({
   views: VIEWS,
   words: createLanguages({ directory: WORDS }),
-  house: 'id.example',
+  houseName: () => 'id.example',
   countryOf: (ip) => (ip === '203.0.113.7' ? 'FR' : undefined),
 });
 

@@ -94,8 +94,10 @@ export function activity(needs: ActivityNeeds): Section {
     verbs: {
       'not-me': {
         secures: false,
-        run: async ({ user, origin }, { id = '' }) =>
-          (await report(user.id, id, origin)) ? { ok: true, ended: true, notice: 'disowned' } : notFound,
+        run: async ({ user, sessionUid, origin }, { id = '' }) =>
+          (await report(user.id, { eventId: id, sessionUid }, origin))
+            ? { ok: true, ended: true, notice: 'disowned' }
+            : notFound,
       },
     },
   };

@@ -1,4 +1,4 @@
-import type { DeleteAccount, ExportData } from '../../accounts/index.ts';
+import { type DeleteAccount, type ExportData, ticked } from '../../accounts/index.ts';
 import { done, notFound, refused, type Section } from '../section.ts';
 
 export interface PrivacyNeeds {
@@ -42,8 +42,8 @@ export function privacy(needs: PrivacyNeeds): Section {
       },
       delete: {
         secures: true,
-        async run({ user, origin }, { sure = '' }) {
-          if (sure === '') return refused('sure', 'sure_required');
+        async run({ user, origin }, { sure }) {
+          if (!ticked(sure)) return refused('sure', 'sure_required');
           await deletion.request(user, deletionDays(), origin);
           return done('deletion_requested');
         },

@@ -1,12 +1,21 @@
-import { type Authenticator, isPasskey, type ManageAuthenticators, type User } from '../../accounts/index.ts';
+import {
+  type Authenticator,
+  isPasskey,
+  isSecondFactor,
+  type ManageAuthenticators,
+  RECOVERY_CODE,
+  type SignOut,
+  type User,
+} from '../../accounts/index.ts';
 import type { JsonObject } from '../../base/index.ts';
-import type { Factor } from '../../factors/index.ts';
+import { type Factor, mayChoose } from '../../factors/index.ts';
 import { done, leadsTo, notFound, refused, type Section } from '../section.ts';
-import { RECOVERY, recoverySet, type StrengthNeeds, strengthOf } from '../strength.ts';
+import { recoverySet, type StrengthNeeds, strengthOf } from '../strength.ts';
 
 export interface SecurityNeeds extends StrengthNeeds {
   factors: readonly Factor[];
   manage: ManageAuthenticators;
+  signOut: Pick<SignOut, 'endOthers'>;
   /** Browsers that are spared the second factor. */
   trustedBrowsers: (userId: string) => Promise<number>;
 }
@@ -15,16 +24,16 @@ const LONGEST_NAME = 60;
 
 /** What somebody proves themselves with: how they get in, and what comes on top. */
 export function security(needs: SecurityNeeds): Section {
-  const { factors, manage, passwordOf, codesLeft, trustedBrowsers } = needs;
+  const { factors, manage, signOut, passwordOf, codesLeft, trustedBrowsers } = needs;
 
   const offered = (user: User, authenticators: readonly Authenticator[]) =>
     factors
-      .filter(({ name, enrollment }) => name !== RECOVERY && enrollment?.chosen(user, authenticators))
+      .filter((factor) => factor.name !== RECOVERY_CODE && mayChoose(factor, user, authenticators))
       .map(({ name }) => name);
 
   async function recoveryCodes(authenticators: readonly Authenticator[]) {
     const set = recoverySet(authenticators);
-    const others = authenticators.some(({ factor }) => factor !== RECOVERY);
+    const others = authenticators.some(isSecondFactor);
     return { offered: others, ...(set ? { left: await codesLeft(set.id), created_at: set.createdAt } : {}) };
   }
 
@@ -43,7 +52,7 @@ export function security(needs: SecurityNeeds): Section {
           ...(password ? { changed_at: password.changedAt } : {}),
           removable: password !== undefined && authenticators.some(isPasskey),
         },
-        authenticators: authenticators.filter(({ factor }) => factor !== RECOVERY).map(shown),
+        authenticators: authenticators.filter(isSecondFactor).map(shown),
         add: offered(user, authenticators),
         recovery_codes: recovery,
         trusted_browsers: trusted,
@@ -57,7 +66,7 @@ export function security(needs: SecurityNeeds): Section {
           return known ? { ok: true, purpose: `enroll:${factor}` } : notFound;
         },
       },
-      'new-codes': leadsTo(() => `enroll:${RECOVERY}`),
+      'new-codes': leadsTo(() => `enroll:${RECOVERY_CODE}`),
       'change-password': leadsTo(() => 'task:change-password'),
       rename: {
         secures: false,
@@ -78,9 +87,11 @@ export function security(needs: SecurityNeeds): Section {
       },
       'remove-password': {
         secures: true,
-        async run({ user, origin }) {
+        async run({ user, sessionUid, origin }) {
           const outcome = await manage.removePassword(user, origin);
           if (outcome === 'unknown') return notFound;
+          // Whoever came in with it is out.
+          if (outcome === 'removed') await signOut.endOthers(user.id, sessionUid);
           return outcome === 'removed' ? done('password_removed') : refused('', 'password_is_needed');
         },
       },

@@ -30,7 +30,7 @@ import type { Notices } from './notices.ts';
 import { createFlashes, createReencodePicture, createSections, createSelfService } from './selfservice/index.ts';
 import type { OpenStore } from './store/index.ts';
 
-export interface SelfServiceNeeds {
+export interface AccountPagesNeeds {
   config: Config;
   opened: Pick<OpenStore, 'store' | 'ephemeral'>;
   snapshots: Snapshots;
@@ -56,7 +56,7 @@ export interface SelfServiceNeeds {
 }
 
 /** The account pages: what people see and change about themselves. */
-export function createAccountPages(needs: SelfServiceNeeds) {
+export function createAccountPages(needs: AccountPagesNeeds) {
   const { opened, snapshots, directory, messages, notices, links, signOut, recorder } = needs;
   const { store } = opened;
   const current = snapshots.current;
