@@ -83,6 +83,7 @@ besiege(
       const ask = await browser.submit(await page('security'), {}, 'factor=sms');
       const sent = await browser.submit(ask, { tel: phone });
       const wrong = await browser.submit(sent, { 'one-time-code': '000000' });
+      assert.match(wrong.page.text, /That code isn’t right/);
       assert.deepEqual((await model('security')).authenticators, [], 'not before it is proven');
       const codes = await browser.submit(wrong, { 'one-time-code': await textedCode(gateway, phone) });
       const back = await browser.submit(codes);

@@ -62,6 +62,7 @@ async function withEverything(server: Fortress): Promise<Owner> {
   await owner.browser.submit(codes);
   await owner.act('privacy', 'export');
   await allSent(server);
+  await server.sql("update users set phone = '+4930901811', phone_verified_at = now() where id = $1", [owner.userId]);
   await server.sql(
     "insert into identities (id, user_id, provider, issuer, subject) values ('i-' || $1, $1, 'acme', 'https://acme.test', $1)",
     [owner.userId],
@@ -103,7 +104,7 @@ besiege(
       const victim = await withEverything(server);
       const ids = await idsOf(victim);
       const attacker = await accountOwner(server);
-      const secrets = [...ids, victim.person.email].filter((one) => one.length > 8);
+      const secrets = [...ids, victim.person.email, '+4930901811'].filter((one) => one.length > 8);
       for (const { name } of sections) {
         for (const id of ids) {
           const query = new URLSearchParams({ id, user_id: victim.userId, after: id, export: id });

@@ -32,7 +32,7 @@ const stories: Record<string, Story> = {
     const typed = await browser.submit(ask, { tel: `0${phone.slice(3, 5)} ${phone.slice(5)}` });
     assert.doesNotMatch(typed.body, new RegExp(phone.slice(3)), 'the number is masked');
     const wrong = await browser.submit(typed, { 'one-time-code': '000000' });
-    assert.match(wrong.page.text, /code/i);
+    assert.match(wrong.page.text, /That code isn’t right/);
     const done = await browser.submit(wrong, { 'one-time-code': await textedCode(gateway, phone) });
     const claims = (await tokens(await browser.submit(done))).claims();
     assert.deepEqual([claims?.acr, claims?.amr], ['aal2', ['otp', 'sms', 'mfa']]);
