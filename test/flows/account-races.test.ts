@@ -22,6 +22,30 @@ const TRIES = 8;
 
 const rows: Record<string, Row> = {
   'profile/save': { fields: async () => ({ given_name: 'Ada' }), recorded: 'user.profile_changed', again: true },
+  'profile/remove-phone': {
+    ready: ({ userId }, { sql }) =>
+      sql("update users set phone = '+4930901888', phone_verified_at = now() where id = $1", [userId]),
+    recorded: 'user.phone_changed',
+    told: 'phone_changed',
+    again: true,
+  },
+  'activity/not-me': {
+    fields: ({ model }) => idIn(model('activity'), 'events'),
+    recorded: 'user.compromise_reported',
+    again: true,
+  },
+  'privacy/export': { recorded: 'user.export_requested', told: 'export_ready' },
+  'security/rename': {
+    ready: addApp,
+    fields: async ({ model }) => ({ ...(await idIn(model('security'), 'authenticators')), name: 'Old phone' }),
+    recorded: 'factor.renamed',
+    again: true,
+  },
+  'security/forget-browsers': {
+    ready: ({ userId }, { sql }) => sql("insert into trusted_devices (user_id, device) values ($1, '\\x01')", [userId]),
+    recorded: 'device.untrusted',
+    again: true,
+  },
   'security/remove': {
     ready: twoFactors,
     fields: ({ model }) => idIn(model('security'), 'authenticators'),
@@ -85,7 +109,8 @@ function storyOf(name: string, { ready, fields, recorded: type, told, again }: R
     if (told) assert.equal(count(server, owner, told), mails + 1);
     const done = answers.filter(({ status }) => status === 200).length;
     assert.ok(again ? done >= 1 : done === 1, `${done} were done`);
-    for (const { status } of answers) assert.ok(status === 200 || status === 422, String(status));
+    // The session that says it may be over before the others arrive.
+    for (const { status } of answers) assert.ok([200, 401, 422].includes(status), String(status));
   };
 }
 
