@@ -270,5 +270,5 @@ async function signedInElsewhere({ server, person }: Place): Promise<void> {
 
 async function link({ browser, page, userId }: Place): Promise<void> {
   const there = await press(browser, page('identities'), 'Add Chirrup');
-  await browser.submit(there, { name: userId, email: `${userId}@chirrup.example` });
+  await browser.submit(await browser.submit(there, { name: userId, email: `${userId}@chirrup.example` }), {}, 'Add it');
 }
