@@ -10,6 +10,8 @@ export interface AdministerUsers {
   /** With everything that belongs to them; the record of what happened stays, by id. */
   remove(id: string, within?: Store): Promise<boolean>;
   signOutEverywhere(id: string): Promise<boolean>;
+  /** What was said about somebody else being in the account is over: support has spoken with its owner. */
+  clearRisk(id: string): Promise<boolean>;
 }
 
 export interface AdministerUsersNeeds {
@@ -56,5 +58,10 @@ export function createAdministerUsers({ store, signOut, recorder }: AdministerUs
         given,
       ),
     signOutEverywhere: (id) => changing(id, (within) => end(id, 'revoked', within)),
+    clearRisk: (id) =>
+      changing(id, async (within) => {
+        await within.users.update(id, { risk: null });
+        await recorder.within(within, { type: 'user.risk_cleared', userId: id, data: {} });
+      }),
   };
 }

@@ -46,6 +46,8 @@ export type AuditData = {
   'user.profile_changed': { fields: string[] };
   /** The user says that it was not them; `event` is the record they point at. */
   'user.compromise_reported': { event: string };
+  /** By an administrator: the account is its owner's again. */
+  'user.risk_cleared': Nothing;
   /** `due`: seconds since the epoch. */
   'user.deletion_requested': { due: number };
   'user.deletion_cancelled': Nothing;

@@ -59,6 +59,10 @@ test('commands change an installation while its server runs', async (t) => {
     await succeeds(command(['user', 'sign-out', person.email]));
     await assert.rejects(rp.refresh(tokens.refresh_token ?? ''), { error: 'invalid_grant' });
     assert.ok((await signIn(rp, browserFor(server.issuer), person)).access_token);
+    const risk = async () =>
+      JSON.parse(await succeeds(command(['user', 'show', person.email, '--json']))).risk as string | undefined;
+    await succeeds(command(['user', 'clear-risk', person.email]));
+    assert.equal(await risk(), undefined);
     await succeeds(command(['user', 'delete', person.email]));
     const { code, err } = await command(['user', 'show', person.email]);
     assert.deepEqual([code, err], [1, `There is no user ${person.email}.\n`]);
