@@ -43,7 +43,20 @@ onEveryDriver({
     assert.equal(await unlink(user, one, FROM), 'unknown');
     assert.equal(await unlink(user, two, FROM), 'last_way_in');
     assert.deepEqual(told, ['identity_linked Acme', 'identity_linked Acme', 'identity_unlinked Acme']);
+    await store.identities.add({
+      id: newId(),
+      userId: user.id,
+      provider: 'gone',
+      issuer: 'https://gone.test',
+      subject: user.id,
+    });
     await store.passwords.put(user.id, 'a hash');
+    assert.equal(
+      await unlink(user, two, FROM),
+      'last_way_in',
+      'no provider any more, and a password without an address',
+    );
+    await store.users.update(user.id, { email: `${user.id}@mail.test` });
     assert.equal(await unlink(user, two, FROM), 'unlinked');
   },
 

@@ -12,7 +12,17 @@ onEveryDriver({
     );
     const user = await store.users.find('ada');
     assert.deepEqual(Object.keys(user ?? {}).sort(), [
-      ...['attributes', 'createdAt', 'disabled', 'email', 'emailVerified', 'groups', 'id', 'nothingBefore'],
+      ...[
+        'attributes',
+        'createdAt',
+        'credentials',
+        'disabled',
+        'email',
+        'emailVerified',
+        'groups',
+        'id',
+        'nothingBefore',
+      ],
       ...['phoneVerified', 'updatedAt'],
     ]);
     assert.deepEqual(user?.attributes, { policy: ['a', 'b'] });
