@@ -166,6 +166,7 @@ export async function startInsuranceApp(options: InsuranceApp): Promise<{ url: s
   const abilities = (user: NonNullable<Session['user']>) => ({
     canRefresh: user.refreshToken !== undefined,
     canClaim: claimsApi !== undefined,
+    account: `${issuer}/account`,
   });
 
   router.post('/file-claim', async (ctx) => {

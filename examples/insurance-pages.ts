@@ -59,11 +59,13 @@ interface SignedIn {
   claims: Claims;
   canRefresh: boolean;
   canClaim: boolean;
+  /** Where people look after their account: at the provider. */
+  account: string;
   /** What the last button brought: a heading and the JSON it got. */
   result?: { title: string; json: unknown };
 }
 
-export function signedInPage(look: Look, { who, claims, canRefresh, canClaim, result }: SignedIn): string {
+export function signedInPage(look: Look, { who, claims, canRefresh, canClaim, account, result }: SignedIn): string {
   const rows = Object.entries(claims).map(
     ([name, value]) => html`<tr><th scope="row">${name}</th><td>${shown(name, value)}</td></tr>`,
   );
@@ -73,6 +75,7 @@ export function signedInPage(look: Look, { who, claims, canRefresh, canClaim, re
 ${button('/call-api', 'Call API', true)}
 ${canClaim ? button('/file-claim', 'File a claim') : undefined}
 ${canRefresh ? button('/refresh', 'Refresh') : undefined}
+<a class="button" href="${account}">Your account</a>
 ${button('/sign-out', 'Sign out')}
 </div>
 ${result === undefined ? undefined : html`<section class="card" role="status"><h2>${result.title}</h2><pre>${JSON.stringify(result.json, null, 2)}</pre></section>`}

@@ -85,6 +85,9 @@ describe('the demo from a cold start', () => {
     assert.equal(await claim(page, 'acr'), 'aal2');
     await press(page, 'File a claim');
     assert.match((await page.locator('pre').textContent()) ?? '', /"filed": 2/, 'and now without another question');
+    await follow(page, 'Your account');
+    assert.equal(page.url(), `${demo.issuer}/account`);
+    assert.match((await page.locator('main').textContent()) ?? '', new RegExp(`${person.email}.*Add a passkey`, 's'));
     await page.goto(demo.home);
 
     await press(page, 'Sign out');

@@ -51,3 +51,11 @@ const refused: Record<string, Uint8Array> = {
 for (const [name, bytes] of Object.entries(refused)) {
   test(`${name} is refused`, async () => assert.equal(await reencodePicture(bytes), undefined));
 }
+
+test('one is made at a time; of many at once a few wait, and the others are told to come back', async () => {
+  const crowd = await Promise.allSettled(Array.from({ length: 12 }, () => reencodePicture(png)));
+  const made = crowd.filter(({ status }) => status === 'fulfilled').length;
+  assert.equal(made, 4);
+  for (const one of crowd) if (one.status === 'rejected') assert.equal(one.reason.code, 'busy');
+  assert.ok(await reencodePicture(png), 'and afterwards there is room again');
+});

@@ -76,5 +76,29 @@ besiege(
       assert.equal(broken.status, 400);
       assert.equal((await owner.model('profile')).picture, null);
     },
+
+    'many parts, fields that are too long and verbs that take no file are refused before they cost anything': async (
+      server,
+    ) => {
+      const owner = await accountOwner(server);
+      const headers = {
+        accept: 'application/json',
+        cookie: owner.browser.jar.header(new URL(`${server.issuer}/account`)) ?? '',
+      };
+      const post = (path: string, body: FormData | string, more = {}) =>
+        fetch(`${server.issuer}/account/${path}`, { method: 'POST', body, headers: { ...headers, ...more } });
+      const part = '--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n';
+      const many = `${part.repeat(8_000_000 / part.length)}--B--\r\n`;
+      const type = { 'content-type': 'multipart/form-data; boundary=B' };
+      assert.equal((await post('profile/upload', many, type)).status, 400);
+      assert.equal((await post('profile/nosuchverb', many, type)).status, 404);
+      const long = new FormData();
+      long.set('picture', `https://x.test/${'a'.repeat(1_000_000)}`);
+      assert.equal((await post('profile/save', long)).status, 415, 'no file is taken here');
+      for (const picture of [`https://x.test/${'a'.repeat(3000)}`, 'https://user:secret@x.test/a.png']) {
+        assert.equal((await owner.act('profile', 'save', { picture })).status, 422);
+      }
+      assert.equal((await owner.model('profile')).picture, null);
+    },
   },
 );
