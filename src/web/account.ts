@@ -79,7 +79,10 @@ export function accountRoutes({
     if (acted.kind === 'prove') return prove(ctx, section, acted.purpose, { arriving, form });
     if (acted.kind === 'refused') return refuse(ctx, section, arriving, acted.errors, form);
     const { notice, ended } = acted;
-    if (section === 'profile' && verb === 'save') keepLanguage(ctx, languages, form.locale);
+    // A language chosen in the footer stays until another one is chosen here.
+    if (section === 'profile' && form.locale && form.locale !== arriving.session.user.locale) {
+      keepLanguage(ctx, languages, form.locale);
+    }
     if (wantsJson(ctx)) return answer(ctx, 200, { ok: true, ...(notice === undefined ? {} : { notice }) });
     if (ended) return pages.show(ctx, 'message', about, { model: { kind: notice ?? 'signed_out', actions: SIGN_IN } });
     if (notice !== undefined) await flashes.put(arriving.session.uid, section, { notice });
