@@ -57,10 +57,12 @@ create or replace view user_facts as
     'groups', to_jsonb(groups), 'disabled', disabled_at is not null, 'risk', risk,
     'credentials', (select coalesce(jsonb_agg(id), '[]') from (
       select a.id from authenticators a where a.user_id = users.id
-      union all select i.id from identities i where i.user_id = users.id) as theirs),
+      union all select i.id from identities i where i.user_id = users.id
+      union all select 'password' from passwords p where p.user_id = users.id) as theirs),
     'accessPass', case when exists (select 1 from access_passes p where p.user_id = users.id and p.expires_at > now()) then true end,
     'deletionDueAt', floor(extract(epoch from deletion_due_at))::bigint,
-    'nothingBefore', floor(extract(epoch from nothing_before))::bigint,
+    -- To the microsecond: whether anything happened between two reads can be told by it.
+    'nothingBefore', extract(epoch from nothing_before),
     'createdAt', floor(extract(epoch from created_at))::bigint, 'updatedAt', floor(extract(epoch from updated_at))::bigint)) as facts
   from users;
 
@@ -73,12 +75,12 @@ create table recovery_waits (
 );
 create index recovery_waits_expires_at on recovery_waits (expires_at);
 
--- Those that count: not run out, and nothing was used since that was said to be lost. Recovery codes only stand in.
+-- Those that count: not run out, and nothing was used or added since that was said to be lost. Recovery codes only stand in.
 create view open_recovery_waits as
   select user_id, ready_at from recovery_waits w
   where expires_at > now() and not exists (
     select 1 from authenticators a
-    where a.user_id = w.user_id and a.factor <> 'recovery-code' and a.last_used_at > w.started_at);
+    where a.user_id = w.user_id and a.factor <> 'recovery-code' and greatest(a.last_used_at, a.created_at) > w.started_at);
 
 -- Activity is read from its newest end; what is sent about somebody is voided by who they are (`<user>` or `<user>:<what>`).
 drop index audit_events_user;

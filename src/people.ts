@@ -213,7 +213,7 @@ export async function createPeople(needs: PeopleNeeds) {
     limits,
     subjectOf: (id, secret) => codes.subjectOf('reset_link', id, secret),
     useUp: async (id, secret) => (await codes.check('reset_link', id, secret)).ok,
-    addressOf,
+    findUser: store.users.find,
     checkPassword,
     hash: hasher.hash,
     resetPassword,

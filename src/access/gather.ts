@@ -74,7 +74,8 @@ export function createGather(needs: GatherNeeds): (occasion: Occasion) => Promis
     return Promise.race([asked, late]).finally(() => clearTimeout(timer));
   }
 
-  return async ({ action, user, clientId, evidence, circumstances, requested, enrolled }) => {
+  return async ({ action, user, clientId, evidence: given, circumstances, requested, enrolled }) => {
+    const evidence = user ? given.filter((one) => counts(one, user)) : [];
     const { ip, userAgent, knownDevice } = circumstances;
     const tags = clientTags(clientId);
     const platform = userAgent === undefined ? undefined : devicePlatform(userAgent);
@@ -94,7 +95,7 @@ export function createGather(needs: GatherNeeds): (occasion: Occasion) => Promis
       ...(user && { userRisk: user.risk ?? 'none' }),
       ...(first?.method !== undefined && { method: first.method }),
       ...(first && { identityProvider: first.identityProvider ?? null }),
-      evidence: user ? evidence.filter((one) => counts(one, user)) : [],
+      evidence,
       requestedAcr: requested?.acr ?? [],
       requiredAcr: requested?.essential ?? [],
       reachable: reachable(),
@@ -107,6 +108,10 @@ export function createGather(needs: GatherNeeds): (occasion: Occasion) => Promis
  * A password that was right before it was replaced proves nothing any more, nor does a key that was taken away, however
  * late the sign-in finishes and wherever its proof was kept.
  */
-function counts({ at, countsFrom = at, credential }: Evidence, user: User): boolean {
-  return countsFrom >= user.nothingBefore && (credential === undefined || user.credentials.includes(credential));
+export function counts({ by, at, countsFrom, credential }: Evidence, user: User): boolean {
+  const { nothingBefore, credentials } = user;
+  // Proofs are dated in whole seconds, carried ones exactly.
+  if (countsFrom === undefined ? at < Math.floor(nothingBefore) : countsFrom < nothingBefore) return false;
+  const needed = credential ?? (by === 'password' ? by : undefined);
+  return needed === undefined || credentials.includes(needed);
 }

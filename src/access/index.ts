@@ -8,6 +8,6 @@
  */
 export { type Assess, type Assessment, createAssess } from './assess.ts';
 export type { Circumstances } from './circumstances.ts';
-export { createGather, type Occasion } from './gather.ts';
+export { counts, createGather, type Occasion } from './gather.ts';
 export { createKeepDecision, type KeepDecision, rowOf } from './keep-decisions.ts';
 export { type FindPlace, openPlaces, type Place } from './places.ts';

@@ -2,14 +2,15 @@ import type { Recorder } from '../audit/index.ts';
 import { newId } from '../base/index.ts';
 import { CONTACT_CHANGE_UNDO, type ContactChange, type Store, UniqueViolation, type User } from '../store/index.ts';
 import { type ChangeOrigin, changeOf, type LinkOrigin } from './change-origin.ts';
+import { holdUser } from './hold-user.ts';
 import type { LockOut } from './lock-out.ts';
 import type { SecretLinks } from './secret-links.ts';
 
 /** Of a new address or number that was proven before. The old one is told, and can take it back for seven days. */
 export interface ChangeContact {
   /** @returns `taken` when it is somebody else's address */
-  changeEmail(userId: string, email: string, origin: ChangeOrigin): Promise<'changed' | 'taken'>;
-  changePhone(userId: string, phone: string | null, origin: ChangeOrigin): Promise<void>;
+  changeEmail(user: User, email: string, origin: ChangeOrigin): Promise<'changed' | 'taken'>;
+  changePhone(user: User, phone: string | null, origin: ChangeOrigin): Promise<void>;
   /** Whether a link that takes a change back works, without using it up. */
   works(token: string): Promise<boolean>;
   /**
@@ -39,14 +40,13 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
   /** What was before is kept with the change, and its owner told, in one transaction with it. */
   async function replace(
     within: Store,
-    userId: string,
+    known: User,
     kind: ContactChange['kind'],
     value: string | null,
     origin: ChangeOrigin,
   ): Promise<void> {
-    await within.users.lock(userId);
-    const user = await within.users.find(userId);
-    if (!user) return;
+    const user = await holdUser(within, known);
+    const userId = user.id;
     const [old, oldVerified] = kind === 'email' ? [user.email, user.emailVerified] : [user.phone, user.phoneVerified];
     // Asked for twice at once, or nothing to take away.
     if ((old ?? null) === value && (value === null || oldVerified)) return;
@@ -58,12 +58,29 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
     // What was sent to the old one is no proof of anything any more.
     await within.codes.dropFor(userId);
     await recorder.within(within, { ...changeOf(userId, origin), type: `user.${kind}_changed`, data: {} });
+    if (await takesBack(within, userId, kind, value)) return;
     // There is no mailbox of before that could hear of the first address.
     if (old === value || (old === undefined && kind === 'email')) return;
     const change = { id: newId(), userId, kind, ...(old === undefined ? {} : { old }), oldVerified };
     await within.contactChanges.add(change);
     const token = await links.create('undo_change', change.id, CONTACT_CHANGE_UNDO, within);
     await tell({ ...change, owner: user }, { token, seconds: CONTACT_CHANGE_UNDO }, origin, within);
+  }
+
+  /**
+   * The owner may take a change back by hand, too: then whoever has what goes, which may be a thief, gets no link to undo
+   * the repair.
+   */
+  async function takesBack(within: Store, userId: string, kind: ContactChange['kind'], value: string | null) {
+    const before = await within.contactChanges.listFor(userId);
+    const undone = before.findLast((one) => one.kind === kind && one.old !== undefined && one.old === value);
+    if (undone) await forget(undone, within);
+    return undone !== undefined;
+  }
+
+  /** With the changes of its kind that came after it: their links must not take this back. */
+  async function forget(change: ContactChange, within: Store): Promise<void> {
+    for (const gone of await within.contactChanges.removeFrom(change)) await within.codes.dropFor(gone);
   }
 
   /** Whoever took the address over may have made ways in of their own; what they were told of them is void, too. */
@@ -80,7 +97,14 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
       const data = { provider, identity: id };
       await recorder.within(within, { ...changeOf(userId, origin), type: 'identity.unlinked', data });
     }
-    await within.codes.dropAbout(userId);
+    // The number, too: what it was before the first change of it since then.
+    const numbers = (await within.contactChanges.listFor(userId)).filter((one) => one.kind === 'phone');
+    const first = numbers.findLast((one) => one.changedAt >= changedAt);
+    if (first) {
+      await forget(first, within);
+      await restore(first, within);
+    }
+    await within.codes.dropAbout(userId, changedAt);
   }
 
   async function restore({ userId, kind, old, oldVerified }: ContactChange, within: Store): Promise<void> {
@@ -94,9 +118,9 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
   }
 
   return {
-    async changeEmail(userId, email, origin) {
+    async changeEmail(user, email, origin) {
       try {
-        await store.tx((within) => replace(within, userId, 'email', email, origin));
+        await store.tx((within) => replace(within, user, 'email', email, origin));
         return 'changed';
       } catch (error) {
         if (error instanceof UniqueViolation) return 'taken';
@@ -104,7 +128,7 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
       }
     },
 
-    changePhone: (userId, phone, origin) => store.tx((within) => replace(within, userId, 'phone', phone, origin)),
+    changePhone: (user, phone, origin) => store.tx((within) => replace(within, user, 'phone', phone, origin)),
 
     works: (token) => links.works('undo_change', token),
 
@@ -115,8 +139,7 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
         if (!change) return false;
         const { userId, kind } = change;
         await within.users.lock(userId);
-        // Whoever made this change may have made others after it: their links must not take this back.
-        for (const gone of await within.contactChanges.removeFrom(change)) await within.codes.dropFor(gone);
+        await forget(change, within);
         await restore(change, within);
         if (kind === 'email') await removeWhatCameSince(change, origin, within);
         await lockOut(userId, origin, within);

@@ -2,6 +2,7 @@ import type { Recorder } from '../audit/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import type { Store, User } from '../store/index.ts';
 import { type ChangeOrigin, changeOf } from './change-origin.ts';
+import { holdUser } from './hold-user.ts';
 import { isSecondFactor } from './ways-in.ts';
 
 /** What a factor found worth keeping when its enrolment was confirmed. */
@@ -46,6 +47,7 @@ export function createEnrollAuthenticator(needs: EnrollAuthenticatorNeeds): Enro
   const { store, recorder, tell } = needs;
   return (user, factor, { recoveryCodeMacs, ...authenticator }, origin) =>
     store.tx(async (within) => {
+      await holdUser(within, user);
       if (recoveryCodeMacs) {
         const before = await within.authenticators.listFor(user.id);
         for (const old of before.filter((one) => one.factor === factor)) {

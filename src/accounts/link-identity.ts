@@ -3,6 +3,7 @@ import { newId } from '../base/index.ts';
 import type { IdentityKey, Store, User } from '../store/index.ts';
 import { type ChangeOrigin, changeOf } from './change-origin.ts';
 import type { TellOfChange } from './enroll-authenticator.ts';
+import { holdUser } from './hold-user.ts';
 import { hasAnotherWayIn, type ProviderInUse } from './ways-in.ts';
 
 /** Somebody as an upstream provider has just vouched for them. */
@@ -44,6 +45,7 @@ export function createLinkIdentity({ store, recorder, tell, inUse }: LinkIdentit
   return {
     link: (user, { providerName, ...identity }, by, origin) =>
       store.tx(async (within) => {
+        await holdUser(within, user);
         const id = newId();
         if (!(await within.identities.add({ ...identity, id, userId: user.id }))) return undefined;
         await within.trustedDevices.forgetAll(user.id);

@@ -30,6 +30,7 @@ const MOST = 20;
 
 export function createLockOut({ signOut, recorder, administrators, tell }: LockOutNeeds): LockOut {
   return async (userId, origin, within) => {
+    await within.users.lock(userId);
     await within.passwords.remove(userId);
     await within.codes.dropFor(userId);
     await within.recoveryWaits.cancel(userId);

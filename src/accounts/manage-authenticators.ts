@@ -2,6 +2,7 @@ import type { Recorder } from '../audit/index.ts';
 import type { Authenticator, Store, User } from '../store/index.ts';
 import { type ChangeOrigin, changeOf } from './change-origin.ts';
 import type { TellOfChange } from './enroll-authenticator.ts';
+import type { SignOut } from './sign-out.ts';
 import { hasAnotherWayIn, isPasskey, isSecondFactor, type ProviderInUse } from './ways-in.ts';
 
 /** `last_way_in`: nothing would be left to sign in with. */
@@ -12,8 +13,11 @@ export interface ManageAuthenticators {
   rename(user: User, id: string, name: string, origin: ChangeOrigin): Promise<boolean>;
   /** With it goes what was proven with it, and the trust in browsers. */
   remove(user: User, id: string, origin: ChangeOrigin): Promise<Removed>;
-  /** Only where something else gets them in that no mailbox does: a key that checks who holds it. */
-  removePassword(user: User, origin: ChangeOrigin): Promise<Removed>;
+  /**
+   * Only where something else gets them in that no mailbox does: a key that checks who holds it. Whoever came in with the
+   * password is out. @param except the session that goes on
+   */
+  removePassword(user: User, except: string, origin: ChangeOrigin): Promise<Removed>;
   /** No browser is spared the second factor any more. */
   forgetTrust(user: User, origin: ChangeOrigin): Promise<void>;
 }
@@ -22,11 +26,12 @@ export interface ManageAuthenticatorsNeeds {
   store: Pick<Store, 'tx'>;
   recorder: Recorder;
   tell: TellOfChange;
+  signOut: Pick<SignOut, 'endOthers'>;
   inUse: ProviderInUse;
 }
 
 export function createManageAuthenticators(needs: ManageAuthenticatorsNeeds): ManageAuthenticators {
-  const { store, recorder, tell, inUse } = needs;
+  const { store, recorder, tell, signOut, inUse } = needs;
 
   return {
     rename: (user, id, name, origin) =>
@@ -58,13 +63,14 @@ export function createManageAuthenticators(needs: ManageAuthenticatorsNeeds): Ma
         return 'removed';
       }),
 
-    removePassword: (user, origin) =>
+    removePassword: (user, except, origin) =>
       store.tx(async (within) => {
         await within.users.lock(user.id);
         if (!(await within.passwords.find(user.id))) return 'unknown';
         const keys = (await within.authenticators.listFor(user.id)).filter(isPasskey);
         if (keys.length === 0) return 'last_way_in';
         await within.passwords.remove(user.id);
+        await signOut.endOthers(user.id, except, within);
         await within.trustedDevices.forgetAll(user.id);
         await recorder.within(within, { ...changeOf(user.id, origin), type: 'user.password_removed', data: {} });
         await tell(user, 'password_removed', { id: 'password', what: 'password' }, origin, within);

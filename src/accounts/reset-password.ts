@@ -1,7 +1,7 @@
 import type { Recorder } from '../audit/index.ts';
-import type { EpochSeconds } from '../base/index.ts';
 import type { Store, User } from '../store/index.ts';
 import { type ChangeOrigin, changeOf, type LinkOrigin } from './change-origin.ts';
+import { holdUser } from './hold-user.ts';
 import type { SignOut } from './sign-out.ts';
 
 /** No app is behind it where a mailed link was followed. */
@@ -12,14 +12,16 @@ export type ResetOrigin = LinkOrigin | ChangeOrigin;
  * (`user`): every session and refresh token ends, every other code and link for a reset is void, and the user is told,
  * all in one transaction.
  *
+ * @param user as they were when the proof was judged
  * @returns from when on evidence counts again, by the database's clock.
+ * @throws AppError `interaction_expired` when everybody was signed out since
  */
 export type ResetPassword = (
-  userId: string,
+  user: Pick<User, 'id' | 'nothingBefore'>,
   passwordHash: string,
   by: 'reset' | 'user',
   origin: ResetOrigin,
-) => Promise<{ nothingBefore: EpochSeconds }>;
+) => Promise<Pick<User, 'nothingBefore'>>;
 
 export interface ResetPasswordNeeds {
   store: Store;
@@ -32,10 +34,12 @@ export interface ResetPasswordNeeds {
 export type TellOfPassword = (user: User, origin: ResetOrigin, within: Store) => Promise<void>;
 
 export function createResetPassword({ store, signOut, recorder, tell }: ResetPasswordNeeds): ResetPassword {
-  return (userId, passwordHash, by, origin) =>
+  return (known, passwordHash, by, origin) =>
     store.tx(async (within) => {
+      const { id: userId } = await holdUser(within, known);
       await within.passwords.put(userId, passwordHash, await byMailbox(within, userId, by));
       await within.codes.dropFor(userId);
+      await within.recoveryWaits.cancel(userId);
       // Whoever reads the mailbox is the owner again, and others are out: what was said about the account is about the past.
       if (by === 'reset') await within.users.update(userId, { risk: null });
       await signOut.endEverything(userId, 'password_reset', within);

@@ -22,8 +22,8 @@ export type EndReason =
 export interface SignOut {
   /** Ends one session. Answers whether it was alive until now: of parallel tries one ends it and tells the clients. */
   endSession(uid: string, reason: EndReason): Promise<boolean>;
-  /** Ends the user's sessions but one. Answers how many. */
-  endOthers(userId: string, except: string): Promise<number>;
+  /** Ends the user's sessions but one. */
+  endOthers(userId: string, except: string, within?: Store): Promise<void>;
   /** Ends every session and grant of a user, those that are being made at this moment included. */
   endEverything(userId: string, reason: EndReason, within?: Store): Promise<void>;
 }
@@ -42,10 +42,18 @@ export function createSignOut({ store, recorder, notify }: SignOutNeeds): SignOu
   }
 
   async function endEverything(userId: string, reason: EndReason, within: Store): Promise<void> {
-    for (const uid of await within.users.endEverything(userId)) {
+    await ended(await within.users.endEverything(userId), userId, reason, within);
+  }
+
+  async function ended(uids: readonly string[], userId: string, reason: EndReason, within: Store): Promise<void> {
+    for (const uid of uids) {
       await tellClients(within, uid, userId);
       await recorder.within(within, { type: 'session.revoked', userId, sessionUid: uid, data: { reason } });
     }
+  }
+
+  async function endOthers(userId: string, except: string, within: Store): Promise<void> {
+    await ended(await within.sessions.revokeAll(userId, except), userId, 'revoked', within);
   }
 
   return {
@@ -58,16 +66,8 @@ export function createSignOut({ store, recorder, notify }: SignOutNeeds): SignOu
         await recorder.within(within, { type, userId, sessionUid: uid, data: { reason } });
         return true;
       }),
-    endOthers: (userId, except) =>
-      store.tx(async (within) => {
-        const ended = await within.sessions.revokeAll(userId, except);
-        for (const uid of ended) {
-          await tellClients(within, uid, userId);
-          const data = { reason: 'revoked' };
-          await recorder.within(within, { type: 'session.revoked', userId, sessionUid: uid, data });
-        }
-        return ended.length;
-      }),
+    endOthers: (userId, except, within) =>
+      within ? endOthers(userId, except, within) : store.tx((own) => endOthers(userId, except, own)),
     endEverything: (userId, reason, within) =>
       within ? endEverything(userId, reason, within) : store.tx((own) => endEverything(userId, reason, own)),
   };

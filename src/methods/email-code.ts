@@ -1,4 +1,4 @@
-import { maskEmail } from '../accounts/index.ts';
+import { maskEmail, type User } from '../accounts/index.ts';
 import { type Clock, epochSeconds } from '../base/index.ts';
 import type { Evidence } from '../policy/index.ts';
 import { type MailedCodes, shownCode, tidyCode } from '../verifiers/index.ts';
@@ -6,7 +6,9 @@ import type { MailTo } from './mail-to.ts';
 import { refused, type SignInMethod } from './method.ts';
 
 export interface EmailCodeNeeds {
-  findByEmail: (email: string) => Promise<{ user: { id: string; email?: string; emailVerified: boolean } } | undefined>;
+  findByEmail: (
+    email: string,
+  ) => Promise<{ user: Pick<User, 'id' | 'email' | 'emailVerified' | 'nothingBefore'> } | undefined>;
   /** The mailbox was read: whoever wrote the address down, it is proven now. */
   markEmailVerified: (userId: string) => Promise<unknown>;
   codes: MailedCodes;
@@ -35,17 +37,21 @@ export function emailCodeMethod({ findByEmail, markEmailVerified, codes, mail, c
       return {
         view: 'sign-in/email-code',
         show: shownCode(maskEmail(identifier), sent),
-        remember: { codeId: sent.id, userId: found?.user.id, verified: found?.user.emailVerified },
+        remember: { codeId: sent.id, userId: found?.user.id, nothingBefore: found?.user.nothingBefore },
       };
     },
 
-    async complete(_context, { code = '' }, { codeId, userId, verified }) {
+    async complete({ identifier = '' }, { code = '' }, { codeId, userId, nothingBefore }) {
       if (code.trim() === '') return refused('code', 'required');
       const verdict = await codes.check('sign_in', String(codeId), tidyCode(code));
       if (!verdict.ok) return refused('code', verdict.reason);
       // Nobody knows the code of an address that has no user; should one be guessed, it opens nothing.
       if (typeof userId !== 'string') return refused('code', 'code_wrong');
-      if (verified === false) await markEmailVerified(userId);
+      // The mailbox may be theirs no more, and everybody may have been locked out, since it was sent.
+      const found = await findByEmail(identifier);
+      if (found?.user.id !== userId || found.user.nothingBefore !== nothingBefore)
+        return refused('code', 'code_expired');
+      if (!found.user.emailVerified) await markEmailVerified(userId);
       return { ok: true, userId, evidence: [mailboxEvidence(clock)] };
     },
   };

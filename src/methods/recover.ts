@@ -69,17 +69,17 @@ export function recoverMethod(needs: RecoverNeeds): SignInMethod {
     const hash = await hasher.hash(password);
     // Another reset, finished meanwhile, has ended everything that was proven before it: this proof as well.
     const found = await findByEmail(String(remembered.address));
-    if (found?.user.id !== userId || found.user.nothingBefore > Number(remembered.provenAt)) {
+    if (found?.user.id !== userId || Math.floor(found.user.nothingBefore) > Number(remembered.provenAt)) {
       return refused('new_password', 'code_expired');
     }
-    const { nothingBefore } = await resetPassword(userId, hash, 'reset', context);
+    const { nothingBefore } = await resetPassword(found.user, hash, 'reset', context);
     await markEmailVerified(userId);
     const evidence = mailboxEvidence(clock);
     // What was proven on the way counts as proven when the reset was done: everything earlier is void.
     return {
       ok: true,
       userId,
-      evidence: [{ ...evidence, at: Math.max(evidence.at, nothingBefore) }],
+      evidence: [{ ...evidence, at: Math.max(evidence.at, Math.floor(nothingBefore)) }],
       endedSessions: true,
       newPasswordOf: String(remembered.address),
     };

@@ -1,4 +1,5 @@
 import type { Assess, KeepDecision } from '../access/index.ts';
+import { type Assurance, assurance } from '../policy/index.ts';
 import type { LiveGrant } from '../store/index.ts';
 import { readProof } from './login-result.ts';
 
@@ -6,7 +7,10 @@ import { readProof } from './login-result.ts';
  * A grant is alive only as long as policy would let its person through: asked whenever something issued under it is
  * refreshed, introspected or used here. Undefined counts as a grant that has ended.
  */
-export type AdmitGrant = (grant: LiveGrant) => Promise<LiveGrant | undefined>;
+export type AdmitGrant = (grant: LiveGrant) => Promise<AdmittedGrant | undefined>;
+
+/** With what is proven of its person at this moment: what they proved with something that is gone is not. */
+export type AdmittedGrant = LiveGrant & { assurance: Assurance };
 
 export interface AdmitGrantNeeds {
   assess: Assess;
@@ -20,7 +24,9 @@ export function createAdmitGrant({ assess, keepDecision, refreshing }: AdmitGran
     const { evidence, circumstances } = readProof(grant.proof);
     const { user, clientId } = grant;
     const assessment = await assess({ action: 'refresh', user, clientId, evidence, circumstances });
-    if (assessment.decision.outcome === 'allow') return grant;
+    if (assessment.decision.outcome === 'allow') {
+      return { ...grant, assurance: assurance(assessment.signals.evidence ?? []) };
+    }
     if (refreshing()) await keepDecision(assessment);
     return undefined;
   };

@@ -1,4 +1,5 @@
 import { busy } from '../base/index.ts';
+import { jpegScans } from './jpeg-scans.ts';
 
 /** What is kept of an uploaded picture: made anew from its pixels, so that nothing else of the file is left. */
 export interface ReencodedPicture {
@@ -20,23 +21,29 @@ const MOST_PIXELS = 40_000_000;
 const SECONDS = 4;
 /** One is made at a time, on one thread: whoever uploads must not slow down whoever signs in. */
 const MOST_WAITING = 4;
+/** A JPEG can be painted over and over again; cameras and browsers do so ten times at most. The time limit does not see it. */
+const MOST_SCANS = 50;
 /** Everything else that the library can read is switched off: it would be more to attack, and nobody's photograph. */
 const FORMATS = ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'];
 
 export function createReencodePicture(): ReencodePicture {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
+  const leave = () => {
+    waiting -= 1;
+  };
   return async (upload) => {
     if (waiting >= MOST_WAITING) throw busy('too many pictures at once', SECONDS);
     waiting += 1;
     const made = last.then(() => reencode(upload));
-    last = made.finally(() => (waiting -= 1));
+    last = made.then(leave, leave);
     return made;
   };
 }
 
 /** A square, the right way up, without the place it was taken at or anything else the camera wrote down. */
 async function reencode(upload: Uint8Array): Promise<ReencodedPicture | undefined> {
+  if (jpegScans(upload, MOST_SCANS + 1) > MOST_SCANS) return undefined;
   // Loaded by the first upload: most servers never see one.
   const { default: sharp } = await import('sharp');
   sharp.block({ operation: ['VipsForeignLoad'] });

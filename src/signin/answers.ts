@@ -105,7 +105,7 @@ export function createAnswers(needs: AnswersNeeds) {
   return (state: SignInState, visit: Visit, verb: Act, form: Form): Promise<SignInState> => {
     const actions: Record<Act, () => Promise<SignInState>> = {
       return: () => comeBack(state, visit, form),
-      submit: () => submit(state, visit, form),
+      submit: () => submit(state, visit, asTyped(form)),
       resend: () => resend(state, visit),
       register: () => askMethod.begin(identify.offered('register', visit), anew(state), visit),
       recover: () => askMethod.begin(identify.offered('recover', visit), anew(state), visit),
@@ -124,6 +124,11 @@ export function createAnswers(needs: AnswersNeeds) {
     };
     return actions[verb]();
   };
+}
+
+/** Another code is asked for by its verb alone, and a way that is not named is none. */
+function asTyped({ resend: _resend, method, ...form }: Form): Form {
+  return method ? { ...form, method } : form;
 }
 
 /** Somebody who registers or recovers begins as nobody, whoever was half-way in. */

@@ -112,7 +112,7 @@ export function createAskMethod({ limits, sending, departures, recorder }: AskMe
     if (outcome.ok === 'more') return asking(state, method, outcome.begun);
     if (outcome.ok === 'link') {
       const { owner, identifier, identity } = outcome;
-      const { pending: _answered, ...rest } = cleared(state);
+      const { pending: _answered, linkConfirmed: _another, ...rest } = cleared(state);
       return { ...rest, linking: { owner, identity }, values: { identifier } };
     }
     if (outcome.ok) {

@@ -1,3 +1,4 @@
+import { counts } from '../access/index.ts';
 import type { ClientDemands, Form, User } from '../accounts/index.ts';
 import { isProof, type Requirement } from '../policy/index.ts';
 import type { Task, TaskContext } from '../tasks/index.ts';
@@ -84,7 +85,7 @@ export function createAskTask({ tasks, sending, limits }: AskTaskNeeds): AskTask
         return { ...cleared(state), pending: shown, errors: outcome.errors, values: typed(form) };
       }
       const { pending: _done, ...rest } = cleared(state);
-      return outcome.nothingBefore === undefined ? rest : renewed(rest, outcome.nothingBefore);
+      return outcome.nothingBefore === undefined ? rest : renewed(rest, person.user, outcome.nothingBefore);
     },
   };
 }
@@ -96,10 +97,10 @@ const LONGEST_SIGN_IN = 3600;
  * The task itself has voided what was proven before it; the person who did it is the one who had proven it, and it is as
  * old as it was. A session that this went on from has ended.
  */
-function renewed({ continuing: _ended, ...state }: SignInState, nothingBefore: number): SignInState {
+function renewed({ continuing: _ended, ...state }: SignInState, before: User, nothingBefore: number): SignInState {
   const evidence = state.evidence
     // The trust in a browser ended with the password, and what is older than any sign-in was not proven in this one.
-    .filter((one) => isProof(one) && nothingBefore - one.at <= LONGEST_SIGN_IN)
+    .filter((one) => isProof(one) && counts(one, before) && nothingBefore - one.at <= LONGEST_SIGN_IN)
     .map((one) => ({ ...one, countsFrom: nothingBefore }));
   return { ...state, evidence, endedSessions: true };
 }

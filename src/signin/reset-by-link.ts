@@ -1,4 +1,4 @@
-import type { ResetOrigin, ResetPassword } from '../accounts/index.ts';
+import type { ResetOrigin, ResetPassword, User } from '../accounts/index.ts';
 import type { Limits } from './limits.ts';
 
 export interface ResetByLinkNeeds {
@@ -7,8 +7,7 @@ export interface ResetByLinkNeeds {
   subjectOf: (id: string, secret: string) => Promise<string | undefined>;
   /** True for the one that used it up. */
   useUp: (id: string, secret: string) => Promise<boolean>;
-  /** The address of a user: no part of it may be the password. */
-  addressOf: (userId: string) => Promise<string | undefined>;
+  findUser: (userId: string) => Promise<User | undefined>;
   checkPassword: (password: string, about: readonly string[]) => Promise<string | undefined>;
   hash: (password: string) => Promise<string>;
   resetPassword: ResetPassword;
@@ -32,13 +31,16 @@ export function createResetByLink(needs: ResetByLinkNeeds): ResetByLink {
     const [id = '', secret = ''] = token.split('.', 2);
     const userId = await needs.subjectOf(id, secret);
     if (userId === undefined) return { ok: false, field: '', error: 'code_expired' };
-    const address = (await needs.addressOf(userId)) ?? '';
+    const user = await needs.findUser(userId);
+    if (!user) return { ok: false, field: '', error: 'code_expired' };
+    // No part of it may be the password.
+    const address = user.email ?? '';
     const problem = await needs.checkPassword(password, [address]);
     if (problem) return { ok: false, field: 'new_password', error: problem };
     // Hashing comes before using the link up: when the server is busy, the link still works afterwards.
     const hash = await needs.hash(password);
     if (!(await needs.useUp(id, secret))) return { ok: false, field: '', error: 'code_expired' };
-    await needs.resetPassword(userId, hash, 'reset', origin);
+    await needs.resetPassword(user, hash, 'reset', origin);
     // What was guessed, was guessed at the old one: the new password works at once.
     await needs.limits.rightGuess({ method: 'password', address, device: undefined });
     return { ok: true };

@@ -1,3 +1,4 @@
+import type { EpochSeconds } from '../base/index.ts';
 import type { Db } from './db.ts';
 import { sql } from './sql.ts';
 
@@ -30,8 +31,8 @@ export interface Codes {
   drop(id: string): Promise<void>;
   /** Voids every code of any purpose that was sent about this subject. */
   dropFor(subject: string): Promise<void>;
-  /** The same for every subject that is about a user: `<user>` and `<user>:<what>`. */
-  dropAbout(userId: string): Promise<void>;
+  /** The same for every subject that is about a user, `<user>` and `<user>:<what>`. @param since seconds since the epoch */
+  dropAbout(userId: string, since?: EpochSeconds): Promise<void>;
 }
 
 export function createCodes(db: Db): Codes {
@@ -72,8 +73,9 @@ export function createCodes(db: Db): Codes {
       await db.run(sql`
         delete from one_time_codes where split_part(subject, ':', 1) = split_part(${subject}, ':', 1) and subject = ${subject}`);
     },
-    async dropAbout(userId) {
-      await db.run(sql`delete from one_time_codes where split_part(subject, ':', 1) = ${userId}`);
+    async dropAbout(userId, since = 0) {
+      await db.run(sql`
+        delete from one_time_codes where split_part(subject, ':', 1) = ${userId} and created_at >= to_timestamp(${since})`);
     },
   };
 }

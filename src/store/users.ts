@@ -19,7 +19,7 @@ export interface User {
   picture?: string;
   attributes: JsonObject;
   groups: string[];
-  /** Ids of the authenticators and linked identities there are: what was proven with any other counts no more. */
+  /** Ids of the authenticators and linked identities there are, and `password`: what was proven with any other counts no more. */
   credentials: string[];
   disabled: boolean;
   /** An administrator has given them a way in that still works. */
@@ -28,8 +28,8 @@ export interface User {
   risk?: 'low' | 'medium' | 'high';
   /** They want the account removed, from this moment on. */
   deletionDueAt?: EpochSeconds;
-  /** What was issued earlier, or in this second as far as a stamp in seconds can tell, is dead. */
-  nothingBefore: EpochSeconds;
+  /** Seconds since the epoch, exactly: what was issued earlier is dead, as far as its own stamp can tell. */
+  nothingBefore: number;
   createdAt: EpochSeconds;
   updatedAt: EpochSeconds;
 }

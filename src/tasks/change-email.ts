@@ -50,7 +50,7 @@ export function changeEmailTask({ codes, findUserByEmail, mailNewAddress, change
       const verdict = await codes.check('verify_email', String(codeId), tidyCode(form.code ?? ''));
       if (!verdict.ok) return refused('code', verdict.reason);
       if (isTaken) return refused('code', 'code_wrong');
-      const outcome = await changeEmail(context.user.id, String(email), context);
+      const outcome = await changeEmail(context.user, String(email), context);
       return outcome === 'changed' ? { ok: true } : refused('email', 'unavailable', ask);
     },
   };

@@ -34,7 +34,7 @@ export function changePasswordTask(needs: ChangePasswordNeeds): Task {
       if (problem) return refused('new_password', problem);
       const old = await passwordOf(user.id);
       if (old !== undefined && (await hasher.verify(password, old)).ok) return refused('new_password', 'password_same');
-      const { nothingBefore } = await resetPassword(user.id, await hasher.hash(password), 'user', context);
+      const { nothingBefore } = await resetPassword(user, await hasher.hash(password), 'user', context);
       return { ok: true, nothingBefore };
     },
   };

@@ -1,4 +1,4 @@
-import { type ChangeOrigin, parsePhone } from '../accounts/index.ts';
+import { type ChangeOrigin, parsePhone, type User } from '../accounts/index.ts';
 import type { Deliver, TextedCodes } from '../verifiers/index.ts';
 import { refused, type Task, type TaskContext } from './task.ts';
 
@@ -8,7 +8,7 @@ export interface VerifyPhoneNeeds {
   /** Undefined where no text messages can be sent. */
   smsHome: () => { defaultCountry?: string | undefined } | undefined;
   /** Keeps the number as the person's, proven. */
-  changePhone: (userId: string, phone: string, origin: ChangeOrigin) => Promise<unknown>;
+  changePhone: (user: User, phone: string, origin: ChangeOrigin) => Promise<unknown>;
 }
 
 /** The person's telephone number, proven by a code. It is a fact about them afterwards, no proof of who they are. */
@@ -36,7 +36,7 @@ export function verifyPhoneTask({ textedCodes, textVerification, smsHome, change
       if (phone !== undefined && form.resend === undefined) {
         const wrong = await textedCodes.check('verify_phone', remembered, form.code ?? '');
         if (wrong) return refused('code', wrong);
-        await changePhone(user.id, String(phone), context);
+        await changePhone(user, String(phone), context);
         return { ok: true };
       }
       const text = phone === undefined ? (form.phone_number ?? '') : String(phone);

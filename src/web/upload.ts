@@ -1,3 +1,4 @@
+import { MIMEType } from 'node:util';
 import type { Context } from 'koa';
 import type { Form } from '../accounts/index.ts';
 import { AppError } from '../base/index.ts';
@@ -25,14 +26,26 @@ export async function readUpload(ctx: Context): Promise<{ form: Form; file?: Uin
 }
 
 async function partsOf(body: Buffer, type: string): Promise<[string, string | File][]> {
-  const boundary = /boundary="?([^";]+)/i.exec(type)?.[1];
+  const boundary = boundaryIn(type);
   if (boundary === undefined || occurrences(body, `--${boundary}`) > MOST_PARTS + 1) {
     throw new AppError('invalid_request', 400, 'the form has no parts, or too many');
   }
+  // What was counted by is what the form is taken apart by.
+  const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` };
   try {
-    return [...(await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData())];
+    return [...(await new Response(new Uint8Array(body), { headers }).formData())];
   } catch (cause) {
     throw new AppError('invalid_request', 400, 'the form does not read', { cause });
+  }
+}
+
+/** As browsers make them (RFC 2046 section 5.1.1), without what would have to be escaped. */
+function boundaryIn(type: string): string | undefined {
+  try {
+    const boundary = new MIMEType(type).params.get('boundary') ?? '';
+    return /^[0-9A-Za-z'()+_,./:=?-]{1,70}$/.test(boundary) ? boundary : undefined;
+  } catch {
+    return undefined;
   }
 }
 

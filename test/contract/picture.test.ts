@@ -52,6 +52,20 @@ for (const [name, bytes] of Object.entries(refused)) {
   test(`${name} is refused`, async () => assert.equal(await reencodePicture(bytes), undefined));
 }
 
+test('a picture that is painted over and over again is refused at once, and one with something behind its end is not', async () => {
+  const progressive = await plain.clone().jpeg({ progressive: true }).toBuffer();
+  const scan = progressive.subarray(progressive.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
+  const again = Buffer.concat([
+    progressive.subarray(0, -2),
+    ...Array.from({ length: 3000 }, () => scan),
+    progressive.subarray(-2),
+  ]);
+  assert.equal(await reencodePicture(again), undefined);
+  assert.ok(await reencodePicture(progressive));
+  const film = Buffer.concat([jpeg, Buffer.alloc(200_000, Buffer.from([0xff, 0xda]))]);
+  assert.ok(await reencodePicture(film), 'as telephones append');
+});
+
 test('one is made at a time; of many at once a few wait, and the others are told to come back', async () => {
   const crowd = await Promise.allSettled(Array.from({ length: 12 }, () => reencodePicture(png)));
   const made = crowd.filter(({ status }) => status === 'fulfilled').length;

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { accountOwner, type Owner, ownerIn, recorded } from '../support/account.ts';
-import { besiege, type Fortress } from '../support/fortress.ts';
+import { addApp, addPasskey, changeAddress } from '../support/account-factors.ts';
+import { besiege } from '../support/fortress.ts';
 import { waitForMail } from '../support/mailbox.ts';
-import { createKey, newKey, optionsOn, useKey } from '../support/passkey-page.ts';
+import { optionsOn, useKey } from '../support/passkey-page.ts';
 import { browserFor, CLIENTS, somebody } from '../support/people.ts';
 import { startSmsGateway, textedCode } from '../support/sms-gateways.ts';
-import { keyOn, totpCode } from '../support/totp.ts';
 
 const gateway = await startSmsGateway('webhook');
 after(gateway.close);
@@ -15,20 +15,6 @@ const FILE = `${CLIENTS.replace('settings:', 'settings:\n  account: { recovery_d
 sms: { countries: [DE], default_country: DE }
 groups: [{ id: administrators }]
 `;
-
-async function addKey(server: Fortress, { browser, page }: Owner) {
-  const key = newKey(server.issuer);
-  const codes = await createKey(browser, await browser.submit(await page('security'), {}, 'factor=webauthn'), key);
-  if (codes.url.pathname.startsWith('/interaction')) await browser.submit(codes);
-  return key;
-}
-
-async function changeAddress(server: Fortress, { browser, page }: Owner, email: string): Promise<void> {
-  const ask = await browser.submit(await page('profile'), {}, 'E-mail address');
-  const sent = await browser.submit(ask, { email });
-  const { code } = await waitForMail(server.mail, email, 'verify_email');
-  await browser.submit(sent, { 'one-time-code': code });
-}
 
 const authenticators = async (owner: Pick<Owner, 'model'>) =>
   (await owner.model('security')).authenticators as { id: string; factor: string }[];
@@ -42,7 +28,7 @@ besiege(
         const owner = await accountOwner(server);
         const theirs = somebody();
         await changeAddress(server, owner, theirs.email);
-        const key = await addKey(server, owner);
+        const { key } = await addPasskey(server, owner);
         const theirLink = (await waitForMail(server.mail, theirs.email, 'factor_added')).link;
         const { link: heard } = await waitForMail(server.mail, owner.person.email, 'factor_added');
         assert.equal(heard, theirLink, 'the mailbox of before hears of it, too');
@@ -63,8 +49,8 @@ besiege(
 
     'a sign-in that was left half-way at its end gets nobody in with a key that was removed since': async (server) => {
       const owner = await accountOwner(server);
-      const stolen = await addKey(server, owner);
-      await addKey(server, owner);
+      const { key: stolen } = await addPasskey(server, owner);
+      await addPasskey(server, owner);
       const [first] = await authenticators(owner);
       const thief = browserFor(server.issuer);
       const page = await thief.get(`${server.issuer}/account`);
@@ -128,10 +114,7 @@ besiege(
 
     'disowning the recovery codes that came with the first app takes the app along': async (server) => {
       const owner = await accountOwner(server);
-      const enroll = await owner.browser.submit(await owner.page('security'), {}, 'factor=totp');
-      const codes = await owner.browser.submit(enroll, { 'one-time-code': totpCode(keyOn(enroll.page.text)) });
-      await waitForMail(server.mail, owner.person.email, 'factor_added');
-      await owner.browser.submit(codes);
+      await addApp(owner);
       const { link, text } = await waitForMail(server.mail, owner.person.email, 'factor_added');
       assert.match(text, /recovery codes/);
       const mine = browserFor(server.issuer);
@@ -155,7 +138,7 @@ besiege(
       await mailbox.submit(await mailbox.get(undo.link));
       assert.match(await heard(), new RegExp(one.userId));
       const other = await accountOwner(server);
-      await addKey(server, other);
+      await addPasskey(server, other);
       const disown = await waitForMail(server.mail, other.person.email, 'factor_added');
       await mailbox.submit(await mailbox.get(disown.link));
       assert.match(await heard(), new RegExp(other.userId));

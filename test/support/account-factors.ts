@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Owner } from './account.ts';
 import { RECOVERY_CODE } from './enrolled.ts';
 import type { Fortress } from './fortress.ts';
+import { waitForMail } from './mailbox.ts';
 import { createKey, newKey } from './passkey-page.ts';
 import type { Answer } from './rp.ts';
 import type { RunningServer } from './server.ts';
@@ -40,4 +41,16 @@ export async function allSent({ sql }: Fortress): Promise<void> {
     if (waiting.length === 0) return;
   }
   throw new Error('something is still to be sent');
+}
+
+/** Another address, from the account pages, proven by its code. */
+export async function changeAddress(
+  { mail }: RunningServer,
+  { browser, page }: Pick<Owner, 'browser' | 'page'>,
+  email: string,
+) {
+  const ask = await browser.submit(await page('profile'), {}, 'E-mail address');
+  const sent = await browser.submit(ask, { email });
+  const { code } = await waitForMail(mail, email, 'verify_email');
+  return browser.submit(sent, { 'one-time-code': code });
 }

@@ -13,7 +13,7 @@ const user: User = {
   phoneVerified: false,
   attributes: { tier: 'gold' },
   groups: ['staff'],
-  credentials: [],
+  credentials: ['password'],
   disabled: false,
   nothingBefore: 100,
   createdAt: 0,
@@ -58,8 +58,9 @@ test('what was proven with something that is gone, or before everything was void
   const old: Evidence = { ...password, by: 'sms', at: 99 };
   const proven = (credentials: string[]) =>
     gatherWith()({ ...occasion, user: { ...user, credentials }, evidence: [password, key, carried, old] });
-  assert.deepEqual((await proven(['key'])).evidence, [password, key, carried]);
-  assert.deepEqual((await proven(['another'])).evidence, [password, carried]);
+  assert.deepEqual((await proven(['password', 'key'])).evidence, [password, key, carried]);
+  assert.deepEqual((await proven(['password', 'another'])).evidence, [password, carried]);
+  assert.deepEqual((await proven(['key'])).evidence, [key, carried], 'the password was removed');
 });
 
 test('everything a decision may look at is gathered, and nothing else', async () => {

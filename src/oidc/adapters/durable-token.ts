@@ -1,6 +1,6 @@
 import { errors } from 'oidc-provider';
 import type { Store, StoredToken } from '../../store/index.ts';
-import type { AdmitGrant } from '../admit-grant.ts';
+import type { AdmitGrant, AdmittedGrant } from '../admit-grant.ts';
 import type { Proof } from '../login-result.ts';
 import { noWrites } from '../unit-of-work.ts';
 import { type CurrentWork, type PartialAdapter, tokenId, withoutValue, withValue } from './adapter.ts';
@@ -37,8 +37,9 @@ export function durableToken(kind: string, needs: DurableTokenNeeds): PartialAda
     async find(value) {
       const token = await find(value);
       if (!token) return undefined;
-      rememberGrant(work(), token.payload, token.grant && (await admitted(token.grant)));
-      const payload = withValue(token.payload, value);
+      const grant = token.grant && (await admitted(token.grant));
+      rememberGrant(work(), token.payload, grant);
+      const payload = withValue(saidOf(token.payload, grant), value);
       return token.consumedAt === undefined || mayRetry(token) ? payload : { ...payload, consumed: token.consumedAt };
     },
 
@@ -64,6 +65,13 @@ export function durableToken(kind: string, needs: DurableTokenNeeds): PartialAda
 
     destroy: (value) => tokens.remove(tokenId(value)),
   };
+}
+
+/** What is issued from it says of its person what still holds: a key that was removed since is in no new token. */
+function saidOf(payload: StoredToken['payload'], grant: AdmittedGrant | undefined): StoredToken['payload'] {
+  const { acr, amr = [] } = grant?.assurance ?? {};
+  const said = Array.isArray(payload.amr) ? payload.amr : [];
+  return grant && said.some((one) => !amr.includes(String(one))) ? { ...payload, acr, amr } : payload;
 }
 
 /** Uses a token up by itself; false when somebody did before. */

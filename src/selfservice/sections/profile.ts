@@ -88,7 +88,7 @@ export function profile(needs: ProfileNeeds): Section {
         secures: true,
         async run({ user, origin }) {
           if (user.phone === undefined) return notFound;
-          await changePhone(user.id, null, origin);
+          await changePhone(user, null, origin);
           return done('phone_removed');
         },
       },

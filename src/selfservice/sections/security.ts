@@ -4,7 +4,6 @@ import {
   isSecondFactor,
   type ManageAuthenticators,
   RECOVERY_CODE,
-  type SignOut,
   type User,
 } from '../../accounts/index.ts';
 import type { JsonObject } from '../../base/index.ts';
@@ -15,7 +14,6 @@ import { recoverySet, type StrengthNeeds, strengthOf } from '../strength.ts';
 export interface SecurityNeeds extends StrengthNeeds {
   factors: readonly Factor[];
   manage: ManageAuthenticators;
-  signOut: Pick<SignOut, 'endOthers'>;
   /** Browsers that are spared the second factor. */
   trustedBrowsers: (userId: string) => Promise<number>;
 }
@@ -24,7 +22,7 @@ const LONGEST_NAME = 60;
 
 /** What somebody proves themselves with: how they get in, and what comes on top. */
 export function security(needs: SecurityNeeds): Section {
-  const { factors, manage, signOut, passwordOf, codesLeft, trustedBrowsers } = needs;
+  const { factors, manage, passwordOf, codesLeft, trustedBrowsers } = needs;
 
   const offered = (user: User, authenticators: readonly Authenticator[]) =>
     factors
@@ -88,10 +86,8 @@ export function security(needs: SecurityNeeds): Section {
       'remove-password': {
         secures: true,
         async run({ user, sessionUid, origin }) {
-          const outcome = await manage.removePassword(user, origin);
+          const outcome = await manage.removePassword(user, sessionUid, origin);
           if (outcome === 'unknown') return notFound;
-          // Whoever came in with it is out.
-          if (outcome === 'removed') await signOut.endOthers(user.id, sessionUid);
           return outcome === 'removed' ? done('password_removed') : refused('', 'password_is_needed');
         },
       },
