@@ -44,7 +44,12 @@ export const userChanges: readonly Command[] = [
   change('enable', 'enable', 'lets them sign in again', 'is enabled'),
   change('delete', 'remove', 'with everything that belongs to them', 'is deleted; sessions and tokens are dead'),
   change('sign-out', 'signOutEverywhere', 'ends every session and token of theirs', 'is signed out everywhere'),
-  change('clear-risk', 'clearRisk', 'says that the account is its owner’s again', 'is no longer said to be at risk'),
+  change(
+    'clear-risk',
+    'clearRisk',
+    'says that the account is its owner’s again: user_risk is high no more',
+    'is no longer said to be at risk',
+  ),
 ];
 
 export const userAccessPass = command({

@@ -127,6 +127,8 @@ function wordsOf(languages: Languages, page: Page, view: string) {
     country: (code: string) => new Intl.DisplayNames([lang], { type: 'region' }).of(code) ?? code,
     /** Several things in one sentence. */
     listed: (names: readonly string[]) => new Intl.ListFormat(lang, { type: 'conjunction' }).format(names),
+    /** One of several. */
+    either: (names: readonly string[]) => new Intl.ListFormat(lang, { type: 'disjunction' }).format(names),
     /** A text the operator wrote: one for all languages, or one for each. */
     local: (text: string | Record<string, string>) =>
       typeof text === 'string' ? text : (text[lang] ?? text[lang.split('-', 1)[0] ?? ''] ?? text.en ?? ''),

@@ -23,7 +23,7 @@ describe('what people get in with, on the account pages in a browser', () => {
     const wrong = await look(page, 'account-security-bare');
     await here.says(page, /One way to confirm it’s you/);
     const key = await here.addApp(page);
-    await here.says(page, /A second step protects your account.*10 recovery codes are left/);
+    await here.says(page, /A second step is ready.*10 recovery codes are left/);
     await page.locator('summary', { hasText: 'Rename' }).click();
     await page.locator('form.rename [name=name]').fill('Old phone');
     await here.press(page, 'Save');
@@ -146,7 +146,7 @@ describe('what people get in with, on the account pages in a browser', () => {
     const key = ((await page.locator('#totp-key').textContent()) ?? '').replaceAll(' ', '');
     await submit(page, { 'one-time-code': totpCode(key) });
     await page.locator('button.primary').click();
-    await here.says(page, /A second step protects your account/);
+    await here.says(page, /A second step is ready/);
     await page.getByRole('button', { name: 'Remove Authenticator app' }).click();
     await here.says(page, /Removed\./);
     await page.goto(here.at('/sessions'));

@@ -72,7 +72,7 @@ besiege(
       const seen = await page('security');
       assert.match(seen.page.text, /1 browser isn’t asked for the second step/);
       const forgotten = await first.submit(seen, {}, 'Ask again everywhere');
-      assert.match(forgotten.page.text, /The second step is asked for in every browser/);
+      assert.match(forgotten.page.text, /You trust no browser/);
       assert.match((await again()).page.page.text, /Enter the code from your app/);
     },
 

@@ -62,7 +62,7 @@ besiege(
       assert.match(codes.page.text, /Keep your recovery codes/);
       const back = await browser.submit(codes);
       assert.equal(back.url.pathname, '/account/security');
-      assert.match(back.page.text, /A second step protects your account/);
+      assert.match(back.page.text, /A second step is ready/);
       await waitForMail(server.mail, person.email, 'factor_added');
 
       const nameless = await browser.submit(back, { name: ' ' }, 'Save');

@@ -67,18 +67,26 @@ onEveryDriver({
 
   'what an app may do is what was granted and allowed together': async ({ store }) => {
     const userId = await newUser(store);
-    await store.consents.put(userId, 'quotes', { scopes: ['openid', 'email'], claims: [], resources: {} });
+    await store.consents.put(userId, 'quotes', {
+      ...{ scopes: ['openid', 'email'], claims: [], resources: { 'https://api.test': ['quotes:read'] } },
+    });
     await store.tokens.commit({
       ...{ sessions: [], sessionClients: [], proofs: [], consume: [], retry: [], decisions: [] },
       grants: ['auto', 'quotes'].map((clientId) => ({
         ...{ id: `${clientId}-${userId}`, userId, clientId, sessionUid: 'gone', expiresAt: inSeconds(600) },
-        payload: { openid: { scope: 'openid profile' } },
+        payload: {
+          openid: { scope: 'openid profile' },
+          resources: { 'https://claims.test': 'claims:read claims:write' },
+        },
       })),
       tokens: [],
     });
     const apps = await store.listAppAccess(userId);
     const scopes = Object.fromEntries(apps.map((one) => [one.clientId, one.scopes]));
-    assert.deepEqual(scopes, { auto: ['openid', 'profile'], quotes: ['email', 'openid', 'profile'] });
+    assert.deepEqual(scopes, {
+      auto: ['claims:read', 'claims:write', 'openid', 'profile'],
+      quotes: ['claims:read', 'claims:write', 'email', 'openid', 'profile', 'quotes:read'],
+    });
     assert.equal(await store.grants.revokeFor(userId, 'auto'), 1);
     assert.deepEqual(
       (await store.listAppAccess(userId)).map(({ clientId }) => clientId),

@@ -78,6 +78,8 @@ test('what happened says why more was asked, what changed and why it ended, as f
   };
   assert.match(event({ type: 'user.signed_in', demands: ['mfa'] }), /We asked for: a second step/);
   assert.match(event({ type: 'user.signed_in', client: 'Auto', demands: ['mfa'] }), /Auto asked for: a second step/);
+  const either = { type: 'user.signed_in', client: 'Home', demands: [{ any: ['verified_phone', 'mfa'] }] };
+  assert.match(event(either), /Home asked for: a confirmed phone number or a second step/);
   const fields = [{ name: 'given_name' }, { name: 'tier', label: { en: 'Tier' } }, { name: 'picture' }];
   assert.match(event({ type: 'user.profile_changed', fields }), /What: First name, Tier, and Picture/);
   assert.match(event({ type: 'session.revoked', reason: 'password_reset' }), /A new password was set/);

@@ -2,7 +2,7 @@ import type { AttributeDemand, ReportCompromise } from '../../accounts/index.ts'
 import type { AuditType } from '../../audit/index.ts';
 import type { Json, JsonObject } from '../../base/index.ts';
 import type { Decision } from '../../policy/index.ts';
-import { demandsIn } from '../demands.ts';
+import { type Demand, demandsIn } from '../demands.ts';
 import { notFound, type Section } from '../section.ts';
 
 /** What happened, as it was recorded. */
@@ -63,7 +63,7 @@ export function activity(needs: ActivityNeeds): Section {
         })
       : undefined;
 
-  function shown({ id, at, type, clientId, ip, data }: Happened, demands: readonly string[]): JsonObject {
+  function shown({ id, at, type, clientId, ip, data }: Happened, demands: readonly Demand[]): JsonObject {
     const { factor, provider, methods, fields, reason } = data;
     const told = {
       ...{ client: appOf(clientId), country: ip === undefined ? undefined : countryOf(ip), ip },
