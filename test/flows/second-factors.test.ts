@@ -41,11 +41,11 @@ onEverySetUp(FILE, {
   },
 
   'the code of an app that was enrolled is asked for, once, and the mail about it came': async (server) => {
-    const { person, home, key } = await enrolled(server);
+    const { person, home, key, spent: confirming } = await enrolled(server);
     await waitForMail(server.mail, person.email, 'factor_added');
     const { browser, page, tokens } = await withPassword(server, home, person);
     assert.match(page.page.text, /Enter the code from your app/);
-    const spent = await browser.submit(page, { 'one-time-code': totpCode(key) });
+    const spent = await browser.submit(page, { 'one-time-code': confirming });
     assert.match(
       spent.page.text,
       /That code isn’t right, or was used already/,

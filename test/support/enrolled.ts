@@ -11,6 +11,8 @@ export interface EnrolledPerson {
   browser: Browser;
   home: RelyingParty;
   key: string;
+  /** The code that confirmed it. */
+  spent: string;
   recoveryCodes: string[];
 }
 
@@ -20,18 +22,19 @@ export const RECOVERY_CODE = /\b[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}\b/g;
 export async function enrollTotp(browser: Browser, choose: Answer) {
   const page = await browser.submit(choose, {}, 'method=totp');
   const key = keyOn(page.page.text);
-  const codes = await browser.submit(page, { 'one-time-code': totpCode(key) });
+  const spent = totpCode(key);
+  const codes = await browser.submit(page, { 'one-time-code': spent });
   const recoveryCodes = [...new Set(codes.page.text.match(RECOVERY_CODE) ?? [])];
-  return { key, recoveryCodes, done: await browser.submit(codes) };
+  return { key, spent, recoveryCodes, done: await browser.submit(codes) };
 }
 
 export async function enrolled(server: RunningServer): Promise<EnrolledPerson> {
   const { browser, person } = await signedUp(server);
   const home = await homeApp(server.issuer);
   const { first, tokens } = await visit(home, browser);
-  const { key, recoveryCodes, done } = await enrollTotp(browser, first);
+  const { key, spent, recoveryCodes, done } = await enrollTotp(browser, first);
   await tokens(done);
-  return { person, browser, home, key, recoveryCodes };
+  return { person, browser, home, key, spent, recoveryCodes };
 }
 
 /** Whoever knows the password, in a browser of their own, at the page that asks for more. */
