@@ -1,11 +1,10 @@
 // needs: postgres
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { accountOwner, letProofGrowOld, type Owner, ownerIn } from '../support/account.ts';
-import { allSent } from '../support/account-factors.ts';
+import { accountOwner, letProofGrowOld, ownerIn } from '../support/account.ts';
+import { belongings, idsOf, withEverything } from '../support/account-belongings.ts';
 import { downloads, sections, verbs } from '../support/account-sections.ts';
-import { besiege, type Fortress } from '../support/fortress.ts';
-import { createKey, newKey } from '../support/passkey-page.ts';
+import { besiege } from '../support/fortress.ts';
 import { browserFor, CLIENTS, FIRST_PARTY } from '../support/people.ts';
 import { startSmsGateway } from '../support/sms-gateways.ts';
 
@@ -19,56 +18,6 @@ attributes:
   - { name: nickname_shown, type: boolean, self_service: edit }
   - { name: score, type: number, self_service: none }
 `;
-
-/** What is theirs in the database, by table, but the record of what happened. @param but what a visit changes by itself */
-async function belongings({ sql }: Fortress, { userId }: Owner, but: string[] = []): Promise<Record<string, unknown>> {
-  const tables = await sql<{ name: string; owner: string }>(
-    `select c.table_name as name, case when c.table_name = 'users' then 'id' else 'user_id' end as owner
-     from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-     where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
-       and (c.column_name = 'user_id' or (c.table_name = 'users' and c.column_name = 'id'))`,
-  );
-  assert.ok(tables.length > 10);
-  const found: Record<string, unknown> = {};
-  for (const { name, owner } of tables) {
-    if (['audit_events', 'decisions', ...but].includes(name)) continue;
-    const rows = await sql<{ row: unknown }>(
-      `select to_jsonb(t) - 'last_seen_at' - 'sealed' as row from ${name} t where ${owner} = $1 order by 1`,
-      [userId],
-    );
-    found[name] = rows.map(({ row }) => row);
-  }
-  return found;
-}
-
-/** Whatever names something of theirs, wherever it stands in their own pages. */
-async function idsOf(owner: Owner): Promise<string[]> {
-  const ids = new Set<string>([owner.userId]);
-  const collect = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [name, inner] of Object.entries(value)) {
-      if (name === 'id' && typeof inner === 'string') ids.add(inner);
-      collect(inner);
-    }
-  };
-  for (const { name } of sections) collect(await owner.model(name));
-  return [...ids];
-}
-
-async function withEverything(server: Fortress): Promise<Owner> {
-  const owner = await accountOwner(server);
-  const enroll = await owner.browser.submit(await owner.page('security'), {}, 'factor=webauthn');
-  const codes = await createKey(owner.browser, enroll, newKey(server.issuer));
-  await owner.browser.submit(codes);
-  await owner.act('privacy', 'export');
-  await allSent(server);
-  await server.sql("update users set phone = '+4930901811', phone_verified_at = now() where id = $1", [owner.userId]);
-  await server.sql(
-    "insert into identities (id, user_id, provider, issuer, subject) values ('i-' || $1, $1, 'acme', 'https://acme.test', $1)",
-    [owner.userId],
-  );
-  return owner;
-}
 
 besiege(
   'the account pages under attack',
