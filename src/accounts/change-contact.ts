@@ -4,6 +4,7 @@ import { CONTACT_CHANGE_UNDO, type ContactChange, type Store, UniqueViolation, t
 import { type ChangeOrigin, changeOf, type LinkOrigin } from './change-origin.ts';
 import { holdUser } from './hold-user.ts';
 import type { LockOut } from './lock-out.ts';
+import { removeAuthenticator } from './remove-authenticator.ts';
 import type { SecretLinks } from './secret-links.ts';
 
 /** Of a new address or number that was proven before. The old one is told, and can take it back for seven days. */
@@ -85,11 +86,8 @@ export function createChangeContact({ store, links, lockOut, recorder, tell }: C
 
   /** Whoever took the address over may have made ways in of their own; what they were told of them is void, too. */
   async function removeWhatCameSince({ userId, changedAt }: ContactChange, origin: LinkOrigin, within: Store) {
-    for (const { id, factor, createdAt } of await within.authenticators.listFor(userId)) {
-      if (createdAt < changedAt) continue;
-      await within.authenticators.remove(userId, id);
-      const data = { factor, authenticator: id };
-      await recorder.within(within, { ...changeOf(userId, origin), type: 'factor.removed', data });
+    for (const one of await within.authenticators.listFor(userId)) {
+      if (one.createdAt >= changedAt) await removeAuthenticator(one, origin, { within, recorder });
     }
     for (const { id, provider, linkedAt } of await within.identities.listFor(userId)) {
       if (linkedAt < changedAt) continue;

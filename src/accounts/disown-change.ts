@@ -3,6 +3,7 @@ import { newId } from '../base/index.ts';
 import type { Authenticator, Store } from '../store/index.ts';
 import { changeOf, type LinkOrigin } from './change-origin.ts';
 import type { LockOut } from './lock-out.ts';
+import { removeAuthenticator } from './remove-authenticator.ts';
 import type { SecretLinks } from './secret-links.ts';
 
 /**
@@ -51,11 +52,8 @@ export function createDisownChange({ store, links, lockOut, recorder }: DisownCh
         const subject = await links.use('not_me', token, within);
         if (subject === undefined) return false;
         const [userId = '', authenticatorId = ''] = subject.split(':', 2);
-        const removed = disputed(await within.authenticators.listFor(userId), authenticatorId);
-        for (const { id, factor } of removed) {
-          await within.authenticators.remove(userId, id);
-          const data = { factor, authenticator: id };
-          await recorder.within(within, { ...changeOf(userId, origin), type: 'factor.removed', data });
+        for (const one of disputed(await within.authenticators.listFor(userId), authenticatorId)) {
+          await removeAuthenticator(one, origin, { within, recorder });
         }
         // A way in that was linked goes, whoever it was by: the owner says that it is not theirs.
         await within.identities.remove(userId, authenticatorId);

@@ -2,6 +2,7 @@ import type { Recorder } from '../audit/index.ts';
 import type { Authenticator, Store, User } from '../store/index.ts';
 import { type ChangeOrigin, changeOf } from './change-origin.ts';
 import type { TellOfChange } from './enroll-authenticator.ts';
+import { removeAuthenticator } from './remove-authenticator.ts';
 import type { SignOut } from './sign-out.ts';
 import { hasAnotherWayIn, isPasskey, isSecondFactor, type ProviderInUse } from './ways-in.ts';
 
@@ -54,9 +55,7 @@ export function createManageAuthenticators(needs: ManageAuthenticatorsNeeds): Ma
         if (!one) return 'unknown';
         if (!(await hasAnotherWayIn(within, user.id, id, inUse))) return 'last_way_in';
         for (const gone of [one, ...leftAlone(all, one)]) {
-          await within.authenticators.remove(user.id, gone.id);
-          const data = { factor: gone.factor, authenticator: gone.id };
-          await recorder.within(within, { ...changeOf(user.id, origin), type: 'factor.removed', data });
+          await removeAuthenticator(gone, origin, { within, recorder });
           await tell(user, 'factor_removed', { id: gone.id, what: gone.factor }, origin, within);
         }
         await within.trustedDevices.forgetAll(user.id);

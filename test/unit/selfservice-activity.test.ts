@@ -3,27 +3,12 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../src/base/index.ts';
 import { activity, type Happened, SHOWN } from '../../src/selfservice/sections/activity.ts';
 import { createLanguages } from '../../src/web/languages.ts';
+import { visitor } from '../support/visitor.ts';
 
 const languages = createLanguages({ directory: new URL('../../views/languages/', import.meta.url) });
 const trace = (requirement: object) => ({
   trace: [{ mode: 'enforce', applied: true, requirements: [{ requirement }] }],
 });
-const visitor = {
-  ...{ authenticators: [], sessionUid: 's', now: 0 },
-  user: {
-    ...{
-      id: 'u',
-      emailVerified: false,
-      phoneVerified: false,
-      attributes: {},
-      groups: [],
-      credentials: [],
-      disabled: false,
-    },
-    ...{ nothingBefore: 0, createdAt: 0, updatedAt: 0 },
-  },
-  origin: { client: { id: 'account', name: '' }, lang: 'en', ip: '', userAgent: '' },
-};
 
 async function shown(...events: Partial<Happened>[]): Promise<JsonObject[]> {
   const section = activity({

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Authenticator } from '../../src/accounts/index.ts';
 import { overview } from '../../src/selfservice/sections/overview.ts';
 import { strengthOf } from '../../src/selfservice/strength.ts';
+import { visitor } from '../support/visitor.ts';
 
 const held = (factor: string, data = {}): Authenticator => ({
   ...{ id: factor, userId: 'u', factor, data, counter: 0, createdAt: 0 },
@@ -37,21 +38,9 @@ test('whoever has no password is not told about a stolen one', () => {
 });
 
 test('the overview says what the security page says: it counts the codes that are left', async () => {
-  const user = {
-    id: 'u',
-    emailVerified: false,
-    phoneVerified: false,
-    attributes: {},
-    groups: [],
-    credentials: [],
-    disabled: false,
-  };
-  const visitor = {
-    ...{ user: { ...user, nothingBefore: 0, createdAt: 0, updatedAt: 0 }, authenticators: [passkey, codes] },
-    ...{ sessionUid: 's', now: 0, origin: { client: { id: 'account', name: '' }, lang: 'en', ip: '', userAgent: '' } },
-  };
+  const owner = { ...visitor, authenticators: [passkey, codes] };
   const shown = (left: number) =>
-    overview({ passwordOf: async () => undefined, codesLeft: async () => left }).show(visitor, {});
+    overview({ passwordOf: async () => undefined, codesLeft: async () => left }).show(owner, {});
   assert.equal((await shown(0)).strength, 'passkey_alone');
   assert.equal((await shown(1)).strength, 'passkey');
 });
